@@ -1,0 +1,1 @@
+"""How ``conf`` is read: three layers, and the stamps of a run."""

@@ -1,0 +1,62 @@
+"""A config loader with three layers, always: base, the environment, ``local``.
+
+Kedro reads ``base`` and one more folder, so that ``--env=online_retail`` would silently drop
+what ``conf/local`` says of this machine: memory, paths, credentials. Here ``local`` is read last
+under every environment, and may be missing.
+
+Within a layer files merge as Kedro merges them. Between layers the strategy of each kind of
+configuration holds (``CONFIG_LOADER_ARGS`` in ``settings.py``): parameters merge leaf by leaf,
+everything else key by key.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from kedro.config import MissingConfigException, OmegaConfigLoader
+
+LOCAL: Final = "local"
+
+
+class LayeredConfigLoader(OmegaConfigLoader):  # type: ignore[misc]  # Kedro is untyped here
+    """``OmegaConfigLoader`` that adds ``conf/local`` on top of base and environment.
+
+    ``--env=local`` means no environment: base and local. Runtime parameters win over all layers,
+    as in Kedro.
+    """
+
+    def __init__(self, conf_source: str, env: str | None = None, **options: Any) -> None:
+        environment = None if env == LOCAL else env
+        super().__init__(conf_source, environment, **{**options, "default_run_env": "base"})
+
+    def __getitem__(self, key: str) -> dict[str, Any]:
+        """Configuration of one kind (``catalog``, ``parameters``, ``spark``, …), merged.
+
+        Raises:
+            MissingConfigException: no layer has a file of that kind.
+        """
+        if key in self.data:
+            return self.data[key]  # set by hand, as Kedro allows
+        local = self._read_local(key)
+        try:
+            merged: dict[str, Any] = super().__getitem__(key)
+        except MissingConfigException:
+            if not local:
+                raise
+            merged = {}
+        if not local:
+            return merged
+        return self._merge_configs(merged, local, key, self._local_path)  # type: ignore[no-any-return]
+
+    @property
+    def _local_path(self) -> str:
+        return self._get_conf_env_path(LOCAL)
+
+    def _read_local(self, key: str) -> dict[str, Any]:
+        """The ``local`` layer of one kind of configuration; empty where it has none."""
+        if key not in self.config_patterns or not self._fs.isdir(self._local_path):
+            return {}
+        self._register_runtime_params_resolver()
+        return self.load_and_merge_dir_config(  # type: ignore[no-any-return]
+            self._local_path, self.config_patterns[key], key, set(), key == "credentials"
+        )

@@ -1,0 +1,1 @@
+"""What every part agrees on: column names, schemas, row rules, errors."""

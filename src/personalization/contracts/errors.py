@@ -1,0 +1,49 @@
+"""The errors a user of the project may meet, all derived from one class."""
+
+from __future__ import annotations
+
+import click
+
+
+class PersonalizationError(click.ClickException):
+    """Base of every error that the project raises on purpose.
+
+    The message is written for the person who runs the project: it names the file, table or
+    column and says what to do next. On the command line it is printed without a stack trace.
+    """
+
+
+class ConfigurationError(PersonalizationError):
+    """A value in ``conf`` cannot be used; the message names the file or key."""
+
+
+class EnvironmentNotReadyError(PersonalizationError):
+    """Something that the project needs is missing on this machine (Java, JARs)."""
+
+
+class SourceFileError(PersonalizationError):
+    """A shop's file does not have the shape that its description promises."""
+
+
+class ContractError(PersonalizationError):
+    """A table misses its contract: a column, a type, a key that is not unique."""
+
+
+class RejectedShareError(PersonalizationError):
+    """More rows were rejected than the configured limit allows; nothing was published."""
+
+
+class AccountingError(PersonalizationError):
+    """Rows received do not equal rows merged, already there and rejected."""
+
+
+class LockedError(PersonalizationError):
+    """Another process holds the table or the run lock for longer than the time allowed."""
+
+
+class ArtefactError(PersonalizationError):
+    """A model artefact is refused: format, hash, shape or values; the message says which."""
+
+
+class EmptyWindowError(PersonalizationError):
+    """A time window of training or evaluation holds no usable interaction."""

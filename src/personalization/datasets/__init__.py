@@ -1,0 +1,1 @@
+"""Kedro datasets that the project adds: raw files, Delta merge, model artefacts."""

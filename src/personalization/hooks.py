@@ -1,0 +1,94 @@
+"""What happens around a run: Spark's settings, one run at a time, errors and results in words."""
+
+from __future__ import annotations
+
+import logging
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Final
+
+from kedro.config import MissingConfigException
+from kedro.framework.hooks import hook_impl
+
+from personalization.contracts.errors import PersonalizationError
+from personalization.datasets.locks import hold
+from personalization.spark.build import hand_over, require_spark
+
+if TYPE_CHECKING:
+    from kedro.framework.context import KedroContext
+    from kedro.io import CatalogProtocol
+    from kedro.pipeline import Pipeline
+
+logger = logging.getLogger(__name__)
+
+RUN_LOCK_TIMEOUT_SECONDS: Final = 3600
+
+
+class SparkHooks:
+    """Hand over ``spark.yml`` when a project is loaded; check Java and JARs before a run."""
+
+    @hook_impl
+    def after_context_created(self, context: KedroContext) -> None:
+        """Make the environment's Spark settings those of this process."""
+        try:
+            settings = context.config_loader["spark"]
+        except MissingConfigException:
+            logger.warning("No spark.yml in conf: Spark starts with its own defaults, no Delta.")
+            settings = {}
+        hand_over(settings)
+
+    @hook_impl
+    def before_pipeline_run(self) -> None:
+        """Say in one sentence what Spark misses, before anything is started."""
+        require_spark()
+
+
+class RunLockHooks:
+    """One run at a time on one ``data_root``: a second one waits for its turn."""
+
+    def __init__(self) -> None:
+        self._data_root = ""
+        self._held = ExitStack()
+
+    @hook_impl
+    def after_context_created(self, context: KedroContext) -> None:
+        """Remember where the run's tables are."""
+        runtime = context._runtime_params or {}  # noqa: SLF001 - Kedro has no public name for it
+        chosen = runtime.get("data_root") or context.config_loader["globals"]["data_root"]
+        local = "://" not in str(chosen)
+        self._data_root = str(context.project_path / chosen) if local else str(chosen)
+
+    @hook_impl
+    def before_pipeline_run(self) -> None:
+        """Wait until no other run writes to the same place."""
+        self._held.enter_context(hold(f"{self._data_root}/run", RUN_LOCK_TIMEOUT_SECONDS))
+
+    @hook_impl
+    def after_pipeline_run(self) -> None:
+        """Let the next run begin."""
+        self._held.close()
+
+    @hook_impl
+    def on_pipeline_error(self) -> None:
+        """Let the next run begin, also after a failure."""
+        self._held.close()
+
+
+class ReportHooks:
+    """Tell the person at the terminal what came out, or what went wrong."""
+
+    @hook_impl
+    def after_pipeline_run(self, pipeline: Pipeline, catalog: CatalogProtocol) -> None:
+        """Log the text reports that this run wrote."""
+        for name in sorted(pipeline.all_outputs()):
+            if name.startswith("report_") and name.endswith("_text"):
+                logger.info("%s\n%s", name, catalog.load(name))
+
+    @hook_impl
+    def on_pipeline_error(self, error: Exception) -> None:
+        """Raise the project's own error from inside Kedro's, so that its message is the last word."""
+        cause: BaseException | None = error
+        while cause is not None:
+            if isinstance(cause, PersonalizationError) and cause is not error:
+                raise cause
+            cause = cause.__cause__
+

@@ -1,0 +1,15 @@
+"""Kedro project settings. See https://docs.kedro.org for the keys."""
+
+from personalization.config.layers import LayeredConfigLoader
+from personalization.config.stamps import batch_id, run_started_at
+from personalization.hooks import ReportHooks, RunLockHooks, SparkHooks
+
+# The last one is called first: a run waits for its turn before Spark is checked.
+HOOKS = (ReportHooks(), SparkHooks(), RunLockHooks())
+CONFIG_LOADER_CLASS = LayeredConfigLoader
+CONFIG_LOADER_ARGS = {
+    "base_env": "base",
+    "config_patterns": {"spark": ["spark.yml"], "globals": ["globals.yml"]},
+    "merge_strategy": {"parameters": "soft"},
+    "custom_resolvers": {"batch_id": batch_id, "run_started_at": run_started_at},
+}

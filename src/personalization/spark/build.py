@@ -1,0 +1,133 @@
+"""Session settings from ``conf/<env>/spark.yml``, handed to Spark before its JVM starts.
+
+No session is built here. The settings become a ``spark-defaults.conf`` in a folder named by
+``SPARK_CONF_DIR``; the first dataset that needs Spark starts it, with those settings, and a
+command that needs none (``kedro catalog``, ``kedro info``, ``kedro viz``) starts no JVM.
+"""
+
+from __future__ import annotations
+
+import atexit
+import logging
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from personalization.contracts.errors import ConfigurationError, EnvironmentNotReadyError
+from personalization.spark.jars import jar_paths, require_jars
+from personalization.spark.java import java_problem
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+logger = logging.getLogger(__name__)
+
+LOG4J = """\
+rootLogger.level = error
+rootLogger.appenderRef.stderr.ref = console
+appender.console.type = Console
+appender.console.name = console
+appender.console.target = SYSTEM_ERR
+appender.console.layout.type = PatternLayout
+appender.console.layout.pattern = %d{HH:mm:ss} %p %c{1}: %m%n%ex{short}
+"""
+# Settings by which Spark finds Delta's JARs elsewhere (a cluster's packages, a platform's own).
+OWN_JARS = ("spark.jars", "spark.jars.packages")
+
+_handed_over: dict[str, str] = {}
+
+
+def spark_properties(settings: Mapping[str, Any]) -> dict[str, str]:
+    """Settings as Spark takes them; a key set to null in an upper layer is left out.
+
+    >>> spark_properties({"spark.master": None, "spark.ui.enabled": False})
+    {'spark.ui.enabled': 'false'}
+
+    Raises:
+        ConfigurationError: a key does not start with ``spark.`` or holds a nested value.
+    """
+    properties = {}
+    for key, value in settings.items():
+        if not key.startswith("spark.") or isinstance(value, dict | list):
+            raise ConfigurationError(
+                f"spark.yml: '{key}' must be a flat key that starts with 'spark.'."
+            )
+        if value is not None:
+            properties[key] = str(value).lower() if isinstance(value, bool) else str(value)
+    return properties
+
+
+def write_defaults(properties: Mapping[str, str], folder: Path) -> None:
+    """Write ``spark-defaults.conf`` and ``log4j2.properties`` into ``folder``."""
+    lines = [f"{key} {value}" for key, value in sorted(properties.items())]
+    (folder / "spark-defaults.conf").write_text("\n".join(lines) + "\n")
+    (folder / "log4j2.properties").write_text(LOG4J)
+
+
+def jvm_is_running() -> bool:
+    """Whether this process has started Spark's JVM already; imports nothing to find out."""
+    pyspark = sys.modules.get("pyspark")
+    return pyspark is not None and pyspark.SparkContext._gateway is not None  # noqa: SLF001
+
+
+def with_own_jars(properties: Mapping[str, str]) -> dict[str, str]:
+    """The properties, with the JARs beside this environment where no others are named."""
+    if any(key in properties for key in OWN_JARS):
+        return dict(properties)
+    return {**properties, "spark.jars": ",".join(str(path) for path in jar_paths())}
+
+
+def hand_over(settings: Mapping[str, Any]) -> None:
+    """Make ``settings`` those of the session that this process will start.
+
+    Spark reads them once, when its JVM starts. Handed over later they cannot take effect, and a
+    warning names the keys that differ.
+    """
+    properties = with_own_jars(spark_properties(settings))
+    if jvm_is_running():
+        warn_of_changes(properties)
+        return
+    folder = Path(tempfile.mkdtemp(prefix="personalization-spark-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    _handed_over.clear()
+    _handed_over.update(properties)
+    write_defaults(properties, folder)
+    os.environ["SPARK_CONF_DIR"] = str(folder)
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+
+
+def warn_of_changes(properties: Mapping[str, str]) -> None:
+    """Log which of ``properties`` differ from those that the running JVM was started with."""
+    keys = properties.keys() | _handed_over.keys()
+    changed = sorted(key for key in keys if properties.get(key) != _handed_over.get(key))
+    if changed:
+        logger.warning(
+            "Spark runs already and keeps its settings; start a new process for: %s",
+            ", ".join(changed),
+        )
+
+
+def require_spark() -> None:
+    """Check what a session needs, before the first one is started in this process.
+
+    Raises:
+        EnvironmentNotReadyError: no Java of version 17 or newer, or a JAR is missing or damaged.
+    """
+    if jvm_is_running():
+        return
+    problem = java_problem()
+    if problem:
+        raise EnvironmentNotReadyError(problem)
+    if _handed_over.get("spark.jars") == with_own_jars({})["spark.jars"]:
+        require_jars()
+
+
+def active_session() -> SparkSession:
+    """The session of this process, started now if it is not running."""
+    from pyspark.sql import SparkSession
+
+    return SparkSession.builder.getOrCreate()
