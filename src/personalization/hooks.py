@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from contextlib import ExitStack
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from kedro.config import MissingConfigException
 from kedro.framework.hooks import hook_impl
@@ -77,7 +77,7 @@ class ReportHooks:
     """Tell the person at the terminal what came out, or what went wrong."""
 
     @hook_impl
-    def after_pipeline_run(self, pipeline: Pipeline, catalog: CatalogProtocol) -> None:
+    def after_pipeline_run(self, pipeline: Pipeline, catalog: CatalogProtocol[Any, Any]) -> None:
         """Log the text reports that this run wrote."""
         for name in sorted(pipeline.all_outputs()):
             if name.startswith("report_") and name.endswith("_text"):
@@ -85,10 +85,9 @@ class ReportHooks:
 
     @hook_impl
     def on_pipeline_error(self, error: Exception) -> None:
-        """Raise the project's own error from inside Kedro's, so that its message is the last word."""
+        """Raise the project's own error from inside Kedro's: its message is the last word."""
         cause: BaseException | None = error
         while cause is not None:
             if isinstance(cause, PersonalizationError) and cause is not error:
                 raise cause
             cause = cause.__cause__
-

@@ -11,14 +11,14 @@ from typing import Final
 
 MINIMUM_VERSION: Final = 17
 HOW_TO_INSTALL: Final = (
-    "install a full JDK or JRE of version 17 or newer, for example "
-    "'apt-get install openjdk-17-jre-headless' (Debian, Ubuntu), 'dnf install java-17-openjdk-headless' "
-    "(Fedora) or 'brew install openjdk@17' (macOS), or point JAVA_HOME at one"
+    "install a full JRE of version 17 or newer, for example 'apt-get install "
+    "openjdk-17-jre-headless' (Debian, Ubuntu), 'dnf install java-17-openjdk-headless' (Fedora) or "
+    "'brew install openjdk@17' (macOS), or point JAVA_HOME at one"
 )
 
 
 def java_command() -> str | None:
-    """The ``java`` that Spark will start: of ``JAVA_HOME`` if set, else of ``PATH``; None if none."""
+    """The ``java`` that Spark will start, of ``JAVA_HOME`` or else ``PATH``; None if there is none."""
     home = os.environ.get("JAVA_HOME")
     if home:
         candidate = Path(home) / "bin" / "java"

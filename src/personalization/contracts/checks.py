@@ -1,0 +1,64 @@
+"""Row rules: each a ``Column`` that is the reason for rejection, or null where the row passes."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from pyspark.sql import Column
+from pyspark.sql import functions as F  # noqa: N812 - Spark's own custom
+
+# Reasons that say what a row is, not that it is broken.
+DUPLICATE: Final = "duplicate"
+SUPERSEDED: Final = "superseded"
+CANCELLED: Final = "cancelled"
+KIND_NOT_USED: Final = "kind_not_used"
+NOT_A_PRODUCT: Final = "not_a_product"
+PRICE_NOT_POSITIVE: Final = "price_not_positive"
+QUANTITY_NOT_POSITIVE: Final = "quantity_not_positive"
+BUSINESS_REASONS: Final = (
+    DUPLICATE,
+    SUPERSEDED,
+    CANCELLED,
+    KIND_NOT_USED,
+    NOT_A_PRODUCT,
+    PRICE_NOT_POSITIVE,
+    QUANTITY_NOT_POSITIVE,
+)
+# Everything else is a fault of the file.
+KIND_UNKNOWN: Final = "event_kind_unknown"
+TIME_OUT_OF_RANGE: Final = "time_out_of_range"
+POSITION_OUT_OF_RANGE: Final = "position_out_of_range"
+PROPENSITY_OUT_OF_RANGE: Final = "propensity_out_of_range"
+
+
+def reject_where(condition: Column, reason: str) -> Column:
+    """``reason`` where ``condition`` is true; null where it is false or unknown."""
+    return F.when(condition, F.lit(reason))
+
+
+def reject_missing(name: str, value: Column) -> Column:
+    """Reject rows in which a required column is empty."""
+    return reject_where(value.isNull(), f"{name}_missing")
+
+
+def reject_unreadable(name: str, text: Column, value: Column) -> Column:
+    """Reject rows whose text is there but cannot be read as the column's type."""
+    return reject_where(text.isNotNull() & value.isNull(), f"{name}_unreadable")
+
+
+def reject_outside(moment: Column, earliest: str, latest: str) -> Column:
+    """Reject rows that claim an impossible time: before ``earliest``, or at ``latest`` or later."""
+    possible = (moment >= F.lit(earliest).cast("timestamp")) & (
+        moment < F.lit(latest).cast("timestamp")
+    )
+    return reject_where(~possible, TIME_OUT_OF_RANGE)
+
+
+def reject_not_positive(value: Column, reason: str) -> Column:
+    """Reject rows whose value is zero or negative; an empty value passes."""
+    return reject_where(value <= 0, reason)
+
+
+def reject_not_a_share(value: Column, reason: str) -> Column:
+    """Reject rows whose value is no probability above 0; an empty value passes."""
+    return reject_where((value <= 0) | (value > 1), reason)

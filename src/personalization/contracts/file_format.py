@@ -1,0 +1,56 @@
+"""The form of a shop's files: what a reader must know before it knows what columns mean."""
+
+from __future__ import annotations
+
+import codecs
+from dataclasses import dataclass
+from typing import Literal
+
+from personalization.contracts.errors import ConfigurationError
+from personalization.contracts.values import require
+
+
+@dataclass(frozen=True)
+class FileFormat:
+    r"""The form of the files of one source.
+
+    Attributes:
+        kind: ``csv`` (any separator), ``json_lines`` or ``parquet``; ``.gz`` is seen by its name.
+        separator: one character; ``"\\t"`` for TSV.
+        quote: one character around fields that hold the separator.
+        header: whether the first line names the columns; without it columns go by position.
+        encoding: a name that Python knows.
+        row_characters: longer rows are rejected; bounds the memory that a broken file can take.
+        lines_per_record: 1 unless quoted fields may hold line breaks, then the most lines of one.
+        final_newline: ``required`` rejects a last line without a line break, which may have been
+            cut in the middle of a number; ``optional`` takes it as it is.
+    """
+
+    kind: Literal["csv", "json_lines", "parquet"] = "csv"
+    separator: str = ","
+    quote: str = '"'
+    header: bool = True
+    encoding: str = "utf-8"
+    row_characters: int = 100_000
+    lines_per_record: int = 1
+    final_newline: Literal["required", "optional"] = "required"
+
+    def __post_init__(self) -> None:
+        require(
+            self.kind in {"csv", "json_lines", "parquet"},
+            f"format.kind: '{self.kind}' is not csv, json_lines or parquet.",
+        )
+        require(
+            len(self.separator) == 1, f"format.separator: '{self.separator}' is not one character."
+        )
+        require(len(self.quote) == 1, f"format.quote: '{self.quote}' is not one character.")
+        require(self.row_characters > 0, "format.row_characters must be positive.")
+        require(self.lines_per_record > 0, "format.lines_per_record must be positive.")
+        require(
+            self.final_newline in {"required", "optional"},
+            f"format.final_newline: '{self.final_newline}' is not required or optional.",
+        )
+        try:
+            codecs.lookup(self.encoding)
+        except LookupError as error:
+            raise ConfigurationError(f"format.encoding: no encoding '{self.encoding}'.") from error

@@ -1,0 +1,1 @@
+"""The seven pipelines: wiring, and the table steps that only one of them has."""

@@ -1,0 +1,101 @@
+"""Every row as received becomes a typed row, good or with the reason why it is not."""
+
+from __future__ import annotations
+
+from pyspark.sql import Column, DataFrame, Window
+from pyspark.sql import functions as F  # noqa: N812 - Spark's own custom
+
+from personalization.contracts import checks, kinds
+from personalization.contracts import columns as c
+from personalization.contracts.schemas import EVENTS, ORDERS, PRODUCTS, USERS, RawTable
+from personalization.contracts.sources import SourceDescription
+from personalization.datasets.raw_rows import RawFiles
+from personalization.pipelines.data_processing.cleaning import read_columns
+from personalization.pipelines.data_processing.rules import interaction_kind, rejection
+
+
+def type_rows(raw: RawFiles) -> DataFrame:
+    """Type every row of a source and say which are rejected.
+
+    Grain: one row per row as received.
+    Columns: ``source``, ``source_file``, ``row_number``, ``rejected_by`` (null: good),
+    ``row_text`` (of rejected rows), ``interaction_type``, ``known_at``, then the table's columns.
+    """
+    description = raw.description
+    table = description.raw_table
+    typed = select_typed(raw.rows(), description)
+    once = reject_later(typed, tuple(table.types), checks.DUPLICATE)
+    if table.name in {USERS.name, PRODUCTS.name}:
+        once = reject_earlier(once, table)
+    kept_text = F.when(F.col(c.REJECTED_BY).isNotNull(), F.col(c.ROW_TEXT))
+    return once.withColumn(c.ROW_TEXT, kept_text)
+
+
+def select_typed(rows: DataFrame, description: SourceDescription) -> DataFrame:
+    """Typed columns beside the reason for rejection."""
+    columns = read_columns(description)
+    values = {name: value for name, (_, value) in columns.items()}
+    if c.QUANTITY in values and description.table in {EVENTS.name, ORDERS.name}:
+        returned = interaction_kind(columns, description) == kinds.RETURN
+        sign = F.when(returned, F.abs(values[c.QUANTITY]))
+        values[c.QUANTITY] = F.coalesce(sign, values[c.QUANTITY])
+    lag = F.make_dt_interval(hours=F.lit(0), secs=F.lit(description.known_after_hours * 3600))
+    return rows.select(
+        F.lit(description.table).alias(c.SOURCE),
+        c.SOURCE_FILE,
+        c.ROW_NUMBER,
+        rejection(columns, description).alias(c.REJECTED_BY),
+        c.ROW_TEXT,
+        interaction_kind(columns, description).alias(c.INTERACTION_TYPE),
+        (values[description.raw_table.moment] + lag).alias(c.KNOWN_AT),
+        *(value.alias(name) for name, value in values.items()),
+    )
+
+
+def first_reason(reason: str, condition: Column) -> Column:
+    """The reason that a row has already, else ``reason`` where ``condition`` holds."""
+    return F.coalesce(F.col(c.REJECTED_BY), F.when(condition, F.lit(reason)))
+
+
+def reject_later(rows: DataFrame, same: tuple[str, ...], reason: str) -> DataFrame:
+    """Reject good rows that equal an earlier one in all columns of ``same``.
+
+    Earlier is by name of file, then by row number. Nulls are equal.
+    """
+    good = F.col(c.REJECTED_BY).isNull()
+    # The hash comes first so that most comparisons end there; the columns make it exact.
+    equal_rows = Window.partitionBy(good, F.xxhash64(*same), *same)
+    order = equal_rows.orderBy(c.SOURCE_FILE, c.ROW_NUMBER)
+    place = F.row_number().over(order)
+    return rows.withColumn(c.REJECTED_BY, first_reason(reason, place > 1))
+
+
+def reject_earlier(rows: DataFrame, table: RawTable) -> DataFrame:
+    """Reject good rows whose key comes again later: the newest delivery of an entity holds."""
+    good = F.col(c.REJECTED_BY).isNull()
+    order = Window.partitionBy(good, *table.key).orderBy(
+        F.col(c.SOURCE_FILE).desc(), F.col(c.ROW_NUMBER).desc()
+    )
+    place = F.row_number().over(order)
+    return rows.withColumn(c.REJECTED_BY, first_reason(checks.SUPERSEDED, place > 1))
+
+
+def collect_rejected_rows(
+    int_users: DataFrame,
+    int_products: DataFrame,
+    int_events: DataFrame,
+    int_orders: DataFrame,
+    int_search_logs: DataFrame,
+) -> DataFrame:
+    """The rejected rows of all sources.
+
+    Grain: one row per rejected row as received.
+    Columns: ``source, source_file, row_number, rejected_by, row_text``.
+    """
+    tables = (int_users, int_products, int_events, int_orders, int_search_logs)
+    columns = (c.SOURCE, c.SOURCE_FILE, c.ROW_NUMBER, c.REJECTED_BY, c.ROW_TEXT)
+    parts = [table.filter(F.col(c.REJECTED_BY).isNotNull()).select(*columns) for table in tables]
+    together = parts[0]
+    for part in parts[1:]:
+        together = together.unionByName(part)
+    return together

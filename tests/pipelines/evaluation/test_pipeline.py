@@ -1,0 +1,95 @@
+"""The wiring: names, options that Kedro builds, and one run from purchases to read-out."""
+
+from __future__ import annotations
+
+import logging
+
+import pytest
+from kedro.io import DataCatalog, MemoryDataset
+from kedro.runner import SequentialRunner
+from kedro.validation import TypeExtractor
+from matplotlib.figure import Figure
+
+from personalization.metrics.frames import USER_METRICS
+from personalization.pipelines.evaluation import create_pipeline
+from personalization.pipelines.evaluation.options import MetricOptions
+
+INPUTS = {
+    "input_train",
+    "input_test",
+    "output_holdout_recommendations",
+    "params:evaluation.metrics",
+}
+OUTPUTS = {
+    "output_user_metrics",
+    "report_model_comparison",
+    "report_model_comparison_text",
+    "report_model_comparison_figure",
+}
+
+
+def test_pipeline_asks_for_and_gives_what_the_catalog_holds():
+    pipeline = create_pipeline()
+
+    assert pipeline.inputs() == INPUTS
+    assert OUTPUTS <= pipeline.all_outputs()
+    assert pipeline.all_outputs() - OUTPUTS == {"relevant", "evaluation_windows"}
+
+
+def test_each_node_has_the_name_of_its_function():
+    assert all(node.name == node.func.__name__ for node in create_pipeline().nodes)
+
+
+def test_kedro_builds_the_options_from_the_hints_without_a_warning(caplog):
+    with caplog.at_level(logging.WARNING):
+        types = TypeExtractor({"evaluation": create_pipeline()}).extract_types_from_pipelines()
+
+    assert types == {"evaluation.metrics": MetricOptions}
+    assert caplog.records == []
+
+
+@pytest.mark.spark
+def test_a_run_compares_models_on_purchases_they_had_not_seen(spark):
+    train = spark.sql(
+        """SELECT *, TIMESTAMP '2026-05-01 10:00:00' AS interaction_ts, 1.0D AS weight FROM VALUES
+        ('u1', 'a'), ('u2', 'b'), ('u3', 'c'), ('u3', 'd') AS (user_id, item_id)"""
+    )
+    test = spark.sql(
+        """SELECT *, TIMESTAMP '2026-06-02 10:00:00' AS interaction_ts, 1.0D AS weight FROM VALUES
+        ('u1', 'b'), ('u2', 'b'), ('u2', 'c'), ('guest', 'a') AS (user_id, item_id)"""
+    )
+    lists = spark.sql(
+        """SELECT *, 1.0D / rank AS score, 'v1' AS model_version FROM VALUES
+        ('u1', 'als', 'all', 1, 'b'), ('u2', 'als', 'all', 1, 'b'), ('u2', 'als', 'all', 2, 'c'),
+        ('u1', 'als', 'new', 1, 'b'), ('u1', 'popularity', 'all', 1, 'a'),
+        ('u1', 'popularity', 'all', 2, 'b'), ('u2', 'popularity', 'all', 1, 'b'),
+        ('u2', 'popularity', 'new', 1, 'c') AS (user_id, model, protocol, rank, item_id)"""
+    )
+    given = {
+        "input_train": train,
+        "input_test": test,
+        "output_holdout_recommendations": lists,
+        "params:evaluation.metrics": MetricOptions([1, 2], 2, ["popularity"]),
+    }
+    catalog = DataCatalog({name: MemoryDataset(data) for name, data in given.items()})
+    for name in OUTPUTS:
+        catalog[name] = MemoryDataset()
+
+    SequentialRunner().run(create_pipeline(), catalog)
+
+    assert catalog.load("output_user_metrics").columns == list(USER_METRICS)
+    report = catalog.load("report_model_comparison")
+    recall = {
+        (s["model"], s["protocol"]): s["metrics"]["recall"]["mean"]
+        for s in report["scores"]
+        if s["k"] == 2
+    }
+    assert recall == {
+        ("als", "all"): (1 / 1 + 2 / 2) / 2,
+        ("als", "new"): (1 / 1 + 0 / 1) / 2,
+        ("popularity", "all"): (1 / 1 + 1 / 2) / 2,
+        ("popularity", "new"): (0 / 1 + 1 / 1) / 2,
+    }
+    assert report["windows"]["test"]["purchases"] == 4
+    assert "nDCG@2" in catalog.load("report_model_comparison_text")
+    assert isinstance(catalog.load("report_model_comparison_figure"), Figure)
