@@ -18,7 +18,7 @@ from kedro.config import MissingConfigException, OmegaConfigLoader
 LOCAL: Final = "local"
 
 
-class LayeredConfigLoader(OmegaConfigLoader):  # type: ignore[misc]  # Kedro is untyped here
+class LayeredConfigLoader(OmegaConfigLoader):
     """``OmegaConfigLoader`` that adds ``conf/local`` on top of base and environment.
 
     ``--env=local`` means no environment: base and local. Runtime parameters win over all layers,
@@ -36,7 +36,8 @@ class LayeredConfigLoader(OmegaConfigLoader):  # type: ignore[misc]  # Kedro is 
             MissingConfigException: no layer has a file of that kind.
         """
         if key in self.data:
-            return self.data[key]  # set by hand, as Kedro allows
+            chosen: dict[str, Any] = self.data[key]  # set by hand, as Kedro allows
+            return chosen
         local = self._read_local(key)
         try:
             merged: dict[str, Any] = super().__getitem__(key)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
@@ -164,7 +163,7 @@ class ModelArtefactDataset(AbstractDataset[Recommender, Recommender]):
             return
         beside = Path(self._root) / f"{POINTER}.new"
         beside.write_text(version)
-        os.replace(beside, Path(self._root) / POINTER)
+        beside.replace(Path(self._root) / POINTER)
 
     def _prune(self, kept: set[str | None]) -> None:
         """Remove the versions that are not ``kept``."""

@@ -50,7 +50,7 @@ class AlsOptions:
     factors: int = 64
     alpha: float = 1.0
     regularization: float = 5.0
-    iterations: int = 15
+    iterations: int = 10
     seed: int = 0
     confidence: Confidence = "count"
     backend: Backend = "implicit"

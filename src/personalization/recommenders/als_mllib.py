@@ -11,6 +11,10 @@ other backend; those of rare users and items are held back less, those of busy o
 
 from __future__ import annotations
 
+import atexit
+import shutil
+import tempfile
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -24,9 +28,11 @@ from personalization.recommenders.top_k import IntArray, StrArray
 
 if TYPE_CHECKING:
     from pyspark.ml.recommendation import ALSModel
-    from pyspark.sql import DataFrame
+    from pyspark.sql import DataFrame, SparkSession
 
 USER, ITEM = "user", "item"
+# Each round adds to the plan that every task carries; past some ten its depth overflows the stack.
+ROUNDS_BETWEEN_CHECKPOINTS = 4
 
 
 def regularization_parameter(
@@ -36,8 +42,8 @@ def regularization_parameter(
 
     The average pair belongs to a user of sum n² / sum n pairs, n being those of each user.
 
-    >>> regularization_parameter(6.0, np.array([3, 3]), np.array([2, 2, 2]))  # 6 / √(3 · 2)
-    2.449489742783178
+    >>> regularization_parameter(6.0, np.array([8, 8]), np.array([2] * 8))  # 6 / sqrt(8 * 2)
+    1.5
 
     Args:
         regularization: the paper's lambda.
@@ -95,6 +101,7 @@ def _fit(rated: DataFrame, options: AlsOptions, users: _PairCounts, items: _Pair
     """Number users and items in the order of their ids, and run MLlib's ALS."""
     from pyspark.ml.recommendation import ALS
 
+    _ensure_checkpoints(rated.sparkSession)
     numbered = rated.join(_numbers(rated, (c.USER_ID, USER), users.ids), c.USER_ID, how="inner")
     numbered = numbered.join(_numbers(rated, (c.ITEM_ID, ITEM), items.ids), c.ITEM_ID, how="inner")
     als = ALS(
@@ -108,8 +115,27 @@ def _fit(rated: DataFrame, options: AlsOptions, users: _PairCounts, items: _Pair
         itemCol=ITEM,
         ratingCol=c.WEIGHT,
         seed=options.seed,
+        checkpointInterval=ROUNDS_BETWEEN_CHECKPOINTS,
     )
     return als.fit(numbered.select(USER, ITEM, c.WEIGHT))
+
+
+def _ensure_checkpoints(session: SparkSession) -> None:
+    """Give a session on one machine a place for checkpoints; a cluster's own is left alone.
+
+    A cluster has to name storage that all its machines reach, by ``spark.checkpoint.dir``.
+    """
+    context = session.sparkContext
+    if context.getCheckpointDir() is None and context.master.startswith("local"):
+        context.setCheckpointDir(_scratch_folder())
+
+
+@lru_cache(maxsize=1)
+def _scratch_folder() -> str:
+    """A folder that goes when this process ends."""
+    folder = tempfile.mkdtemp(prefix="personalization-checkpoints-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
 
 
 def _numbers(rated: DataFrame, columns: tuple[str, str], ids: StrArray) -> DataFrame:

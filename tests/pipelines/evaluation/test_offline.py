@@ -15,8 +15,6 @@ from personalization.pipelines.evaluation.options import MetricOptions
 
 pytestmark = pytest.mark.spark
 
-PURCHASES = "user_id STRING, item_id STRING, interaction_ts TIMESTAMP, weight DOUBLE"
-
 
 def purchases(spark, *pairs):
     """Purchases of (user, item), one minute apart from 2026-06-01 00:00 on."""

@@ -48,12 +48,12 @@ class Batch:
 
 @dataclass(frozen=True)
 class InteractionWeights:
-    """How much one interaction of a kind says about taste, relative to a view."""
+    """How much one interaction of a kind says about taste, relative to a purchase."""
 
-    view: float = 1.0
-    search_click: float = 1.0
-    cart: float = 3.0
-    purchase: float = 5.0
+    view: float = 0.1
+    search_click: float = 0.1
+    cart: float = 0.5
+    purchase: float = 1.0
     # A return takes nothing back here; models that want it so read the kind.
     returned: float = 0.0
 

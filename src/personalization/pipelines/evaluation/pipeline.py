@@ -9,53 +9,63 @@ from kedro.pipeline import Node, Pipeline
 from personalization.pipelines.evaluation import nodes
 
 
+def measuring_nodes() -> list[Node]:
+    """From purchases and recommendations to every user's metrics."""
+    windows = {"input_train": "input_train", "input_test": "input_test"}
+    return [
+        Node(
+            nodes.find_relevant_items,
+            inputs=windows,
+            outputs="relevant",
+            name="find_relevant_items",
+        ),
+        Node(
+            nodes.describe_windows,
+            inputs=windows,
+            outputs="evaluation_windows",
+            name="describe_windows",
+        ),
+        Node(
+            nodes.score_users,
+            inputs={
+                "recommendations": "output_holdout_recommendations",
+                "relevant": "relevant",
+                "options": "params:evaluation.metrics",
+            },
+            outputs="output_user_metrics",
+            name="score_users",
+        ),
+    ]
+
+
+def reporting_nodes() -> list[Node]:
+    """From every user's metrics to the comparison as data, as text and as a figure."""
+    return [
+        Node(
+            nodes.compare_models,
+            inputs={
+                "user_metrics": "output_user_metrics",
+                "windows": "evaluation_windows",
+                "options": "params:evaluation.metrics",
+            },
+            outputs="report_model_comparison",
+            name="compare_models",
+        ),
+        Node(
+            nodes.write_comparison_text,
+            inputs={"report": "report_model_comparison"},
+            outputs="report_model_comparison_text",
+            name="write_comparison_text",
+        ),
+        Node(
+            nodes.draw_model_comparison,
+            inputs={"report": "report_model_comparison"},
+            outputs="report_model_comparison_figure",
+            name="draw_model_comparison",
+        ),
+    ]
+
+
 def create_pipeline(**_: Any) -> Pipeline:
-    """Score every user, compare the models, and say it as data, as text and as a figure."""
-    return Pipeline(
-        [
-            Node(
-                nodes.find_relevant_items,
-                inputs={"input_train": "input_train", "input_test": "input_test"},
-                outputs="relevant",
-                name="find_relevant_items",
-            ),
-            Node(
-                nodes.describe_windows,
-                inputs={"input_train": "input_train", "input_test": "input_test"},
-                outputs="evaluation_windows",
-                name="describe_windows",
-            ),
-            Node(
-                nodes.score_users,
-                inputs={
-                    "recommendations": "output_holdout_recommendations",
-                    "relevant": "relevant",
-                    "options": "params:evaluation.metrics",
-                },
-                outputs="output_user_metrics",
-                name="score_users",
-            ),
-            Node(
-                nodes.compare_models,
-                inputs={
-                    "user_metrics": "output_user_metrics",
-                    "windows": "evaluation_windows",
-                    "options": "params:evaluation.metrics",
-                },
-                outputs="report_model_comparison",
-                name="compare_models",
-            ),
-            Node(
-                nodes.write_comparison_text,
-                inputs={"report": "report_model_comparison"},
-                outputs="report_model_comparison_text",
-                name="write_comparison_text",
-            ),
-            Node(
-                nodes.draw_model_comparison,
-                inputs={"report": "report_model_comparison"},
-                outputs="report_model_comparison_figure",
-                name="draw_model_comparison",
-            ),
-        ]
-    )
+    """Score every user on withheld purchases, then compare the models."""
+    return Pipeline([*measuring_nodes(), *reporting_nodes()])

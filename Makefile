@@ -1,0 +1,57 @@
+# 'make run' and 'make test' are the two commands a newcomer needs; 'make help' lists the rest.
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+CHECK := PYTHONPATH=src $(PYTHON) -m personalization.doctor
+SOURCES := src tests
+
+.DEFAULT_GOAL := help
+.PHONY: help setup prerequisites run test lint bench faults doctor lock
+
+help: ## list the commands
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1|/' \
+		| awk -F'|' '{printf "  make %-8s %s\n", $$1, $$2}'
+
+run: setup ## set up what is missing, then run all pipelines on the generated shop
+	@$(BIN)/kedro run
+
+test: setup ## set up what is missing, then run the tests but the slow ones
+	@$(BIN)/pytest --cov --cov-report=term --cov-fail-under=95
+
+lint: setup ## format, rules, types and import contracts
+	@$(BIN)/ruff format --check $(SOURCES)
+	@$(BIN)/ruff check $(SOURCES)
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache
+
+bench: setup ## what Spark costs, tuned and untuned, and the backends of ALS; JSON lines
+	@$(BIN)/python -m tests.benchmarks
+
+faults: setup ## injected faults: kills in mid-write, two writers (slow)
+	@$(BIN)/pytest -m slow tests/faults
+
+doctor: prerequisites ## Java, Python, memory, disk, versions, JARs: what is missing, what mends it
+	@if [ -x $(BIN)/python ]; then PYTHONPATH=src $(BIN)/python -m personalization.doctor all; \
+		else $(CHECK) all; fi
+
+setup: prerequisites $(INSTALLED) ## virtual environment and JARs; nothing where nothing is missing
+	@[ -f conf/local/credentials.yml ] || $(BIN)/python -m personalization.config.local
+	@$(BIN)/python -m personalization.spark.jars
+
+prerequisites:
+	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 is missing: install it (Debian, Ubuntu:\
+	 'apt-get install python3.11 python3.11-venv'), or name one with 'make PYTHON=/path/to/python3.11'."; exit 1; }
+	@$(CHECK) prerequisites
+
+$(INSTALLED): requirements.txt pyproject.toml
+	@echo "Setting up $(VENV) from requirements.txt; this takes a minute or two."
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+lock: ## compile requirements.txt from pyproject.toml (needs uv)
+	@uv pip compile --quiet --python-version 3.11 --universal --generate-hashes --all-extras \
+		--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" \
+		pyproject.toml -o requirements.txt

@@ -1,0 +1,97 @@
+"""ALS parameters chosen on the validation window, which lies before the test window."""
+
+from dataclasses import asdict, replace
+from typing import Any
+
+import numpy as np
+from pyspark.sql import DataFrame
+
+from personalization.contracts import columns as c
+from personalization.contracts.errors import ConfigurationError
+from personalization.metrics.ranking import ndcg_at_k
+from personalization.metrics.relevance import ALL, PROTOCOLS, find_relevant_items
+from personalization.pipelines.training.options import Tuning, Windows
+from personalization.pipelines.training.splits import (
+    happened_within,
+    known_before,
+    only_purchases,
+)
+from personalization.recommenders import Als, AlsOptions, SeenItems
+from personalization.recommenders.interactions import as_ids
+
+Relevant = dict[str, dict[str, set[str]]]
+
+
+def collect_relevant(relevant: DataFrame) -> Relevant:
+    """Relevant items by protocol and user; one row per pair leaves Spark."""
+    collected: Relevant = {protocol: {} for protocol in PROTOCOLS}
+    table = relevant.select(c.PROTOCOL, c.USER_ID, c.ITEM_ID).toArrow()
+    for protocol, user, item in zip(*(column.to_pylist() for column in table), strict=True):
+        collected[protocol].setdefault(user, set()).add(item)
+    return collected
+
+
+def score_model(model: Als, relevant: Relevant, seen: SeenItems, k: int) -> dict[str, float]:
+    """Mean nDCG at ``k`` of each protocol."""
+    means = {}
+    for protocol, of_user in relevant.items():
+        users = as_ids(sorted(of_user))
+        lists = model.recommend(users, k, seen=None if protocol == ALL else seen)
+        values = [
+            ndcg_at_k([item for item in items if item], of_user[user], k)
+            for user, items in zip(users.tolist(), lists.item_ids.tolist(), strict=True)
+        ]
+        means[protocol] = float(np.mean(values)) if values else float("nan")
+    return means
+
+
+def tune_als(
+    signals: DataFrame, windows: Windows, als: AlsOptions, tuning: Tuning
+) -> tuple[AlsOptions, dict[str, Any]]:
+    """Choose among the candidates by nDCG on the validation window.
+
+    Each candidate learns from what was known before the window and is judged by what was bought
+    in it; the mean over both protocols decides, ties go to the candidate named first.
+
+    Returns:
+        The chosen options, and a report of all trials.
+
+    Raises:
+        ConfigurationError: a candidate's value cannot be used.
+        EmptyWindowError: the validation window holds no relevant purchase.
+    """
+    if not tuning.candidates:
+        return als, {"chosen": asdict(als), "trials": [], "why": "no candidates: as configured"}
+    before = signals.filter(known_before(windows.validation)).persist()
+    within = only_purchases(signals).filter(happened_within(windows.validation, windows.test))
+    bought = only_purchases(before)
+    relevant = collect_relevant(find_relevant_items(bought, within))
+    seen = SeenItems.from_pairs(bought)
+    trials = []
+    for change in tuning.candidates:
+        options = apply_change(als, change)
+        means = score_model(Als(options).fit(before), relevant, seen, tuning.k)
+        trials.append({"changes": dict(change), "ndcg": means, "mean": sum(means.values()) / 2})
+    before.unpersist()
+    best = max(range(len(trials)), key=lambda place: (trials[place]["mean"], -place))
+    chosen = apply_change(als, tuning.candidates[best])
+    report = {
+        "chosen": asdict(chosen),
+        "why": f"highest mean of nDCG@{tuning.k} over {', '.join(PROTOCOLS)} on validation",
+        "window": {"start": windows.validation_start, "end": windows.test_start},
+        "users": {protocol: len(of_user) for protocol, of_user in relevant.items()},
+        "trials": trials,
+    }
+    return chosen, report
+
+
+def apply_change(als: AlsOptions, change: dict[str, Any]) -> AlsOptions:
+    """The options with a candidate's changes.
+
+    Raises:
+        ConfigurationError: a value cannot be used.
+    """
+    try:
+        return replace(als, **change)
+    except TypeError as error:
+        raise ConfigurationError(f"training.tuning.candidates: {change}: {error}") from error
