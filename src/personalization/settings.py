@@ -1,8 +1,13 @@
 """Kedro project settings. See https://docs.kedro.org for the keys."""
 
+import warnings
+
 from personalization.config.layers import LayeredConfigLoader
 from personalization.config.stamps import batch_id, run_started_at
 from personalization.hooks import ReportHooks, RunLockHooks, SparkHooks
+
+# Kedro calls OmegaConf by a name that OmegaConf is about to retire; nobody here can change it.
+warnings.filterwarnings("ignore", message="register_new_resolver", category=UserWarning)
 
 # The last one is called first: a run waits for its turn before Spark is checked.
 HOOKS = (ReportHooks(), SparkHooks(), RunLockHooks())

@@ -20,7 +20,7 @@ Row = tuple[str | None, str | None, str, float]
 NOON = "2024-03-01T12:00:00"
 USERS_PER_COMMUNITY = 12
 ITEMS_PER_COMMUNITY = 6
-SMALL = AlsOptions(factors=4, alpha=4.0, regularization=0.5, confidence="count")
+SMALL = AlsOptions(factors=2, alpha=4.0, regularization=0.5, confidence="count")
 
 MODELS: dict[str, Callable[[], Recommender]] = {
     "popularity": Popularity,

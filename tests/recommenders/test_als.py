@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
@@ -46,7 +48,7 @@ def test_implicit_user_vectors_solve_the_normal_equations(fitted):
 @pytest.mark.spark
 def test_mllib_user_vectors_solve_them_with_a_penalty_per_pair(spark):
     rows = [*community_rows(), ("a0", "b-item1", "2024-03-01", 3.0)]  # users of 5 and of 6 pairs
-    options = AlsOptions(4, 4.0, 0.5, 3, confidence="count", backend="mllib")
+    options = AlsOptions(4, 4.0, 0.5, 3, backend="mllib")
     model = Als(options).fit(build_frame(spark, rows))
     strengths = strengths_of(rows, model)
     per_user, per_item = (strengths > 0).sum(axis=1), (strengths > 0).sum(axis=0)
@@ -57,10 +59,19 @@ def test_mllib_user_vectors_solve_them_with_a_penalty_per_pair(spark):
 
 
 @pytest.mark.spark
-def test_backends_agree_where_all_users_and_all_items_have_as_many_pairs(fitted):
-    users = fitted("als_implicit").user_ids
-    implicit, mllib = (fitted(name).score(users) for name in ("als_implicit", "als_mllib"))
-    assert_allclose(mllib, implicit, atol=0.01)
+def test_backends_agree_where_all_users_and_all_items_have_as_many_pairs(fitted, communities):
+    converged = Als(replace(SMALL, iterations=100)).fit(communities)  # starts far from its end
+    mllib = fitted("als_mllib")
+    assert_allclose(mllib.score(mllib.user_ids), converged.score(mllib.user_ids), atol=0.002)
+
+
+@pytest.mark.spark
+def test_regularization_that_leaves_nothing_is_warned_of(communities, caplog):
+    Als(replace(SMALL, regularization=1e4)).fit(communities)
+    assert "regularization 10000" in caplog.text
+    caplog.clear()
+    Als(SMALL).fit(communities)
+    assert not caplog.text
 
 
 @pytest.mark.spark

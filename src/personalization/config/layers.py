@@ -38,6 +38,7 @@ class LayeredConfigLoader(OmegaConfigLoader):
         if key in self.data:
             chosen: dict[str, Any] = self.data[key]  # set by hand, as Kedro allows
             return chosen
+        self._require_environment()
         local = self._read_local(key)
         try:
             merged: dict[str, Any] = super().__getitem__(key)
@@ -48,6 +49,11 @@ class LayeredConfigLoader(OmegaConfigLoader):
         if not local:
             return merged
         return self._merge_configs(merged, local, key, self._local_path)  # type: ignore[no-any-return]
+
+    def _require_environment(self) -> None:
+        """Refuse a misspelt ``--env``, which must not pass for an empty layer."""
+        if self.env and not self._fs.isdir(self._get_conf_env_path(self.env)):
+            raise MissingConfigException(f"There is no environment '{self.env}' in conf.")
 
     @property
     def _local_path(self) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 from dataclasses import dataclass
 from typing import Literal
 
@@ -23,7 +22,8 @@ class FileFormat:
         row_characters: longer rows are rejected; bounds the memory that a broken file can take.
         lines_per_record: 1 unless quoted fields may hold line breaks, then the most lines of one.
         final_newline: ``required`` rejects a last line without a line break, which may have been
-            cut in the middle of a number; ``optional`` takes it as it is.
+            cut in the middle of a number; ``optional`` takes it as it is. A JSON object that is
+            whole is taken either way.
     """
 
     kind: Literal["csv", "json_lines", "parquet"] = "csv"
@@ -36,21 +36,20 @@ class FileFormat:
     final_newline: Literal["required", "optional"] = "required"
 
     def __post_init__(self) -> None:
+        for key in ("separator", "quote"):
+            mark = getattr(self, key)
+            require(
+                len(mark) == 1 and mark not in "\r\n\0",
+                f"format.{key}: '{mark}' is not one character.",
+            )
         require(
-            self.kind in {"csv", "json_lines", "parquet"},
-            f"format.kind: '{self.kind}' is not csv, json_lines or parquet.",
+            self.separator != self.quote, f"format.quote: '{self.quote}' is the separator as well."
         )
-        require(
-            len(self.separator) == 1, f"format.separator: '{self.separator}' is not one character."
-        )
-        require(len(self.quote) == 1, f"format.quote: '{self.quote}' is not one character.")
         require(self.row_characters > 0, "format.row_characters must be positive.")
         require(self.lines_per_record > 0, "format.lines_per_record must be positive.")
-        require(
-            self.final_newline in {"required", "optional"},
-            f"format.final_newline: '{self.final_newline}' is not required or optional.",
-        )
         try:
-            codecs.lookup(self.encoding)
-        except LookupError as error:
-            raise ConfigurationError(f"format.encoding: no encoding '{self.encoding}'.") from error
+            b"".decode(self.encoding)
+        except (LookupError, ValueError) as error:
+            raise ConfigurationError(
+                f"format.encoding: '{self.encoding}' is no text encoding that Python knows."
+            ) from error

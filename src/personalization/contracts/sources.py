@@ -6,48 +6,29 @@ before anything runs, and an error names the entry's key.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final, Literal
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from personalization.contracts import columns as c
-from personalization.contracts.errors import ConfigurationError
+from personalization.contracts.entries import build_part
 from personalization.contracts.file_format import FileFormat
 from personalization.contracts.kinds import EVENT_KINDS
-from personalization.contracts.schemas import RAW_TABLES, ColumnType, RawTable
+from personalization.contracts.schemas import EVENTS, ORDERS, RAW_TABLES, ColumnType, RawTable
+from personalization.contracts.timestamps import Timestamps
 from personalization.contracts.values import require, require_pattern
 
-EPOCH_SECONDS: Final = "epoch_seconds"
-EPOCH_MILLISECONDS: Final = "epoch_milliseconds"
-ISO: Final = "iso"
 NOT_USED: Final = "not_used"  # a kind of event that another table tells already, or nobody needs
-
-
-@dataclass(frozen=True)
-class Timestamps:
-    """How the source writes moments.
-
-    Attributes:
-        format: a Spark datetime pattern, ``iso``, ``epoch_seconds`` or ``epoch_milliseconds``.
-        time_zone: IANA name of the zone in which the text is meant; epochs are UTC by definition.
-        earliest: rows before this moment (UTC) are rejected: epoch 0 is no sale.
-        latest: rows at or after this moment (UTC) are rejected.
-    """
-
-    format: str = ISO
-    time_zone: str = "UTC"
-    earliest: str = "1995-01-01 00:00:00"
-    latest: str = "2036-01-01 00:00:00"
-
-    def __post_init__(self) -> None:
-        try:
-            ZoneInfo(self.time_zone)
-        except (ZoneInfoNotFoundError, ValueError) as error:
-            raise ConfigurationError(
-                f"timestamps.time_zone: no zone '{self.time_zone}'."
-            ) from error
+# How a column of a type may be read instead; the table keeps its own type.
+READABLE_AS: Final[Mapping[ColumnType, tuple[ColumnType, ...]]] = {
+    "id": ("id", "text"),
+    "text": ("text", "id"),
+    "number": ("number", "integer"),
+    "integer": ("integer",),
+    "timestamp": ("timestamp",),
+}
 
 
 @dataclass(frozen=True)
@@ -66,10 +47,6 @@ class Cancellation:
 
     def __post_init__(self) -> None:
         require_pattern(self.matches, "cancellation.matches")
-        require(
-            self.treat_as in {"return", "rejected"},
-            f"cancellation.treat_as: '{self.treat_as}' is not return or rejected.",
-        )
 
 
 @dataclass(frozen=True)
@@ -115,7 +92,8 @@ class SourceDescription:
             f"table: '{self.table}' is not one of {', '.join(RAW_TABLES)}.",
         )
         self._check_columns()
-        self._check_values()
+        self._check_places()
+        self._check_rules()
 
     @cached_property
     def raw_table(self) -> RawTable:
@@ -150,40 +128,63 @@ class SourceDescription:
                 f"{key}: {', '.join(strange)} is no column of {self.table}; "
                 f"its columns are {', '.join(known)}.",
             )
+        twice = [name for name in self.fixed if name in self.mapped]
+        require(not twice, f"fixed: {', '.join(twice)} stands in columns as well.")
         given = {*self.mapped, *self.fixed}
         missing = [name for name in self.raw_table.required if name not in given]
         require(not missing, f"columns: {self.table} needs {', '.join(missing)}.")
+        for name, kind in self.types.items():
+            allowed = READABLE_AS[known[name]]
+            require(
+                kind in allowed, f"types.{name}: cannot be {kind}, only {' or '.join(allowed)}."
+            )
 
-    def _check_values(self) -> None:
+    def _check_places(self) -> None:
         by_position = self.format.kind == "csv" and not self.format.header
         for ours, theirs in self.mapped.items():
-            fits = (
-                isinstance(theirs, int) and theirs > 0 if by_position else isinstance(theirs, str)
-            )
-            wanted = (
-                "a position from 1, because format.header is false" if by_position else "a name"
-            )
+            if by_position:
+                fits = isinstance(theirs, int) and theirs > 0
+                wanted = "a position from 1, because format.header is false"
+            else:
+                fits, wanted = isinstance(theirs, str) and bool(theirs), "a name"
             require(fits, f"columns.{ours}: '{theirs}' is not {wanted}.")
+
+    def _check_rules(self) -> None:
         strange = [kind for kind in self.kinds.values() if kind not in {*EVENT_KINDS, NOT_USED}]
         require(
             not strange,
             f"kinds: {', '.join(strange)} is not one of {', '.join((*EVENT_KINDS, NOT_USED))}.",
         )
-        types = {"id", "text", "number", "integer", "timestamp"}
-        strange = [str(kind) for kind in self.types.values() if kind not in types]
         require(
-            not strange, f"types: {', '.join(strange)} is not one of {', '.join(sorted(types))}."
+            not self.kinds or self.table == EVENTS.name, f"kinds: {self.table} has no event_kind."
         )
-        require(self.decimal_mark in {".", ","}, "decimal_mark: must be '.' or ','.")
+        sells = self.table in {EVENTS.name, ORDERS.name}
+        require(self.cancellation is None or sells, f"cancellation: {self.table} sells nothing.")
         require(
-            self.negative_quantity in {"rejected", "return"},
-            f"negative_quantity: '{self.negative_quantity}' is not rejected or return.",
+            self.negative_quantity == "rejected" or sells,
+            f"negative_quantity: {self.table} has no quantity.",
         )
         if self.item_matches is not None:
             require_pattern(self.item_matches, "item_matches")
             require(
                 c.ITEM_ID in self.raw_table.types, f"item_matches: {self.table} has no item_id."
             )
+        hours = self.known_after_hours
+        require(
+            math.isfinite(hours) and hours >= 0, f"known_after_hours: {hours} is not 0 or more."
+        )
+
+
+def as_texts(values: object) -> object:
+    """A mapping whose numbers are text, as a file holds them; anything else as it is.
+
+    True and false stay: in YAML an unquoted ``no`` or ``on`` is one of them, a likely mistake.
+    """
+    if isinstance(values, Mapping):
+        return {as_texts(key): as_texts(value) for key, value in values.items()}
+    if isinstance(values, int | float) and not isinstance(values, bool):
+        return str(values)
+    return values
 
 
 def build_description(entry: Mapping[str, Any]) -> SourceDescription:
@@ -201,18 +202,9 @@ def build_description(entry: Mapping[str, Any]) -> SourceDescription:
     for key, part in parts.items():
         if values.get(key) is not None:
             values[key] = build_part(part, values[key], f"{key}.")
-    if "upper_case" in values:
+    for key in ("fixed", "kinds"):
+        if key in values:
+            values[key] = as_texts(values[key])
+    if isinstance(values.get("upper_case"), list):
         values["upper_case"] = tuple(values["upper_case"])
-    description: SourceDescription = build_part(SourceDescription, values, "")
-    return description
-
-
-def build_part(part: type[Any], values: Mapping[str, Any], prefix: str) -> Any:
-    """An instance of the dataclass ``part``; unknown and missing keys are told by name."""
-    fields = part.__dataclass_fields__
-    unknown = [f"{prefix}{key}" for key in values if key not in fields]
-    require(not unknown, f"{', '.join(unknown)}: no such key; there are {', '.join(fields)}.")
-    try:
-        return part(**values)
-    except TypeError as error:
-        raise ConfigurationError(f"{prefix or 'source'}: {error}") from error
+    return build_part(SourceDescription, values, "")

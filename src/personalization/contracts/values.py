@@ -1,10 +1,14 @@
-"""Checks of configured values: each raises ``ConfigurationError`` with the words it is given."""
+"""Checks of configured values, each with the words for its error; padding of delivered ones."""
 
 from __future__ import annotations
 
 import re
+from typing import Final
 
 from personalization.contracts.errors import ConfigurationError
+
+# Characters around a value that mean nothing: spaces of every width, a byte order mark.
+PADDING: Final = " \t\r\n\v\f\u00a0\u2007\u200b\u202f\u3000\ufeff"
 
 
 def require(condition: object, message: str) -> None:

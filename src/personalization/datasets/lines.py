@@ -15,6 +15,7 @@ from typing import IO, Final, NamedTuple, cast
 
 CHUNK_BYTES: Final = 1 << 20
 UNDECODABLE: Final = "\udcff"  # a lone surrogate
+REPLACEMENT: Final = "\ufffd"
 
 BAD_ENCODING: Final = "bad_encoding"
 LAST_LINE_NOT_TERMINATED: Final = "last_line_not_terminated"
@@ -76,12 +77,12 @@ def inspect_text(number: int, text: str, limit: int) -> Line:
     """
     text = text.removesuffix("\r")
     if len(text) > limit:
-        return Line(number, text[:limit].replace(UNDECODABLE, "\ufffd"), ROW_TOO_LONG)
+        return Line(number, text[:limit].replace(UNDECODABLE, REPLACEMENT), ROW_TOO_LONG)
     if "\0" in text:
-        shown = text.replace("\0", "\\0").replace(UNDECODABLE, "\ufffd")
+        shown = text.replace("\0", "\\0").replace(UNDECODABLE, REPLACEMENT)
         return Line(number, shown, NUL_BYTE)
     if UNDECODABLE in text:
-        return Line(number, text.replace(UNDECODABLE, "\ufffd"), BAD_ENCODING)
+        return Line(number, text.replace(UNDECODABLE, REPLACEMENT), BAD_ENCODING)
     return Line(number, text, None)
 
 

@@ -11,9 +11,10 @@ Reference: Hu, Koren, Volinsky (2008), Collaborative filtering for implicit feed
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +29,11 @@ from personalization.recommenders.top_k import FloatArray, StrArray
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame
 
+logger = logging.getLogger(__name__)
+
+USERS_LOOKED_AT: Final = 1000
+FAINT_SCORE: Final = 0.1  # a pair that is in the data should score nearly 1
+
 Confidence = Literal["binary", "count", "log"]
 Backend = Literal["implicit", "mllib"]
 
@@ -39,7 +45,8 @@ class AlsOptions:
     Attributes:
         factors: length of the vectors.
         alpha: how much each unit of strength adds to the confidence of 1.
-        regularization: weight of the squared length of the vectors.
+        regularization: weight of the squared length of the vectors; grows with the data, since
+            it competes with a user's and an item's whole history.
         iterations: rounds; each solves for all items and all users once.
         seed: of the first vectors.
         confidence: strength of a pair from its summed weight w: 1, w or log(1 + w).
@@ -115,7 +122,18 @@ class Als(Recommender):
         if not len(factors.user_ids):
             raise EmptyWindowError("als: no interaction of a user with an item has a weight > 0.")
         self._factors = factors
+        self._warn_if_nothing_was_learned()
         return self
+
+    def _warn_if_nothing_was_learned(self) -> None:
+        """Too large a regularization shrinks all vectors to zero; the first users show it."""
+        best = self.score(self.user_ids[:USERS_LOOKED_AT]).max()
+        if best < FAINT_SCORE:
+            logger.warning(
+                "als: no score exceeds %.2g: regularization %g is too large for these data.",
+                best,
+                self.options.regularization,
+            )
 
     @property
     def item_ids(self) -> StrArray:

@@ -73,11 +73,13 @@ def test_without_baseline_or_interval_the_figure_is_still_drawn(report):
 
 
 def test_drawing_and_saving_touches_no_pyplot_state(report):
-    before = dict(mpl.rcParams)
-
     buffer = io.BytesIO()
-    draw_model_comparison(report).savefig(buffer, format="png")
+    with mpl.rc_context():
+        mpl.rcdefaults()  # whatever an earlier figure may have left behind
+        before = dict(mpl.rcParams)
+        draw_model_comparison(report).savefig(buffer, format="png")
+        after = dict(mpl.rcParams)
 
     assert buffer.getvalue().startswith(b"\x89PNG")
     assert plt.get_fignums() == []
-    assert dict(mpl.rcParams) == before
+    assert after == before

@@ -1,13 +1,11 @@
-"""What is relevant under which protocol, and the sums that leave the cluster."""
+"""The windows, the scores of users, and the sums that leave the cluster."""
 
 from __future__ import annotations
 
 import pytest
 
-from personalization.contracts.errors import EmptyWindowError
 from personalization.pipelines.evaluation.offline import (
     describe_windows,
-    find_relevant_items,
     score_users,
     sum_over_users,
 )
@@ -31,42 +29,6 @@ def purchases(spark, *pairs):
 
 def rows(frame, *names):
     return sorted(tuple(row[name] for name in names) for row in frame.collect())
-
-
-def test_all_keeps_what_was_bought_before_and_new_leaves_it_out(spark):
-    train = purchases(spark, ("u1", "a"), ("u2", "b"))
-    test = purchases(spark, ("u1", "a"), ("u1", "b"))
-
-    relevant = find_relevant_items(train, test)
-
-    assert rows(relevant, "protocol", "user_id", "item_id") == [
-        ("all", "u1", "a"),
-        ("all", "u1", "b"),
-        ("new", "u1", "b"),
-    ]
-
-
-def test_users_and_items_that_training_does_not_know_are_left_out(spark):
-    train = purchases(spark, ("u1", "a"), ("u2", "b"))
-    test = purchases(spark, ("stranger", "a"), ("u1", "launched_later"), ("u2", "b"))
-
-    relevant = find_relevant_items(train, test)
-
-    assert rows(relevant, "protocol", "user_id", "item_id") == [("all", "u2", "b")]
-
-
-def test_an_item_bought_twice_is_relevant_once(spark):
-    train = purchases(spark, ("u1", "a"), ("u1", "a"), ("u2", "b"), ("u3", "b"))
-    test = purchases(spark, ("u1", "b"), ("u1", "b"))
-
-    relevant = find_relevant_items(train, test)
-
-    assert rows(relevant, "protocol", "item_id") == [("all", "b"), ("new", "b")]
-
-
-def test_nothing_relevant_stops_the_run_and_says_what_to_change(spark):
-    with pytest.raises(EmptyWindowError, match=r"training\.windows"):
-        find_relevant_items(purchases(spark, ("u1", "a")), purchases(spark, ("u2", "a")))
 
 
 def test_windows_are_those_of_the_purchases_in_utc(spark):

@@ -11,6 +11,7 @@ from pyspark.sql import DataFrame
 from personalization.contracts import columns as c
 from personalization.contracts.errors import ContractError
 from personalization.metrics import ranking
+from personalization.metrics.relevance import PROTOCOLS
 from personalization.pipelines.evaluation.estimates import (
     DIGITS,
     LEVEL,
@@ -19,7 +20,7 @@ from personalization.pipelines.evaluation.estimates import (
     ModelScores,
     read_scores,
 )
-from personalization.pipelines.evaluation.offline import PROTOCOLS, sum_over_users
+from personalization.pipelines.evaluation.offline import sum_over_users
 from personalization.pipelines.evaluation.options import MetricOptions
 
 

@@ -1,12 +1,9 @@
 """What the evaluation pipeline offers, by the idea it belongs to."""
 
+from personalization.metrics.relevance import find_relevant_items
 from personalization.pipelines.evaluation.comparison import compare_models
 from personalization.pipelines.evaluation.figures import draw_model_comparison
-from personalization.pipelines.evaluation.offline import (
-    describe_windows,
-    find_relevant_items,
-    score_users,
-)
+from personalization.pipelines.evaluation.offline import describe_windows, score_users
 from personalization.pipelines.evaluation.readout import write_comparison_text
 
 __all__ = [

@@ -1,4 +1,4 @@
-"""Offline evaluation in Spark: what was relevant, how each user was served, and the sums."""
+"""Offline evaluation in Spark: how each user was served, the sums, and when it was."""
 
 # Annotations are evaluated here: Kedro reads a node's type hints to build its options.
 from collections.abc import Sequence
@@ -8,50 +8,10 @@ from pyspark.sql import Column, DataFrame, Row, Window
 from pyspark.sql import functions as F  # noqa: N812 - the name every Spark reader knows
 
 from personalization.contracts import columns as c
-from personalization.contracts.errors import EmptyWindowError
 from personalization.metrics import frames, ranking
 from personalization.pipelines.evaluation.options import MetricOptions
 
-ALL: Final = "all"
-NEW: Final = "new"
-PROTOCOLS: Final = (ALL, NEW)
 TIMESTAMP_FORMAT: Final = "yyyy-MM-dd'T'HH:mm:ss'Z'"
-
-_BEFORE: Final = "bought_before"
-
-
-def find_relevant_items(input_train: DataFrame, input_test: DataFrame) -> DataFrame:
-    """List what a good recommendation would have named, under both protocols.
-
-    Protocol ``all``: items that the user bought in the test window and that anyone bought in the
-    training window. Protocol ``new``: the same without what that user had bought in training.
-    Users without a purchase in training are left out: no model can know them.
-
-    Grain: one row per (protocol, user, item), distinct.
-    Requires: ``user_id``, ``item_id`` in both frames, no nulls.
-    Adds: ``protocol``.
-
-    Raises:
-        EmptyWindowError: no user has a relevant item.
-    """
-    pair = [c.USER_ID, c.ITEM_ID]
-    before = input_train.select(*pair).distinct()
-    protocols = F.when(F.col(_BEFORE), F.array(F.lit(ALL))).otherwise(F.lit([ALL, NEW]))
-    relevant = (
-        input_test.select(*pair)
-        .distinct()
-        .join(before.select(c.USER_ID).distinct(), c.USER_ID, how="left_semi")
-        .join(before.select(c.ITEM_ID).distinct(), c.ITEM_ID, how="left_semi")
-        .join(before.withColumn(_BEFORE, F.lit(True)), pair, how="left")  # noqa: FBT003 - a value
-        .select(F.explode(protocols).alias(c.PROTOCOL), *pair)
-    )
-    # An action, on purpose: an empty window must stop the run before it overwrites a result.
-    if relevant.isEmpty():
-        raise EmptyWindowError(
-            "input_test: no user of the training window bought a known item in the test window. "
-            "Lengthen or move the windows: 'training.windows' in conf/<env>/parameters."
-        )
-    return relevant
 
 
 def score_users(
@@ -66,14 +26,14 @@ def score_users(
     return frames.per_user_metrics(recommendations, relevant, options.ks)
 
 
-def describe_windows(input_train: DataFrame, input_test: DataFrame) -> dict[str, dict[str, object]]:
+def describe_windows(train: DataFrame, test: DataFrame) -> dict[str, dict[str, object]]:
     """First and last purchase (UTC) and number of purchases of both windows, as evaluated.
 
     An empty window has null moments and 0 purchases.
     """
     named = [
         frame.select(F.lit(name).alias("window"), c.INTERACTION_TS)
-        for name, frame in (("train", input_train), ("test", input_test))
+        for name, frame in (("train", train), ("test", test))
     ]
     found: dict[str, dict[str, object]] = {
         name: {"first": None, "last": None, "purchases": 0} for name in ("train", "test")

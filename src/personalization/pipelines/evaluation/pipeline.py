@@ -11,7 +11,7 @@ from personalization.pipelines.evaluation import nodes
 
 def measuring_nodes() -> list[Node]:
     """From purchases and recommendations to every user's metrics."""
-    windows = {"input_train": "input_train", "input_test": "input_test"}
+    windows = {"train": "input_train", "test": "input_test"}
     return [
         Node(
             nodes.find_relevant_items,

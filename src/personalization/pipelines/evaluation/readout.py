@@ -7,8 +7,8 @@ from typing import Any, Final
 
 from personalization.contracts import columns as c
 from personalization.metrics import ranking
+from personalization.metrics.relevance import ALL, NEW
 from personalization.pipelines.evaluation.estimates import N_USERS
-from personalization.pipelines.evaluation.offline import ALL, NEW
 
 TITLES: Final = {
     ranking.NDCG: "nDCG",

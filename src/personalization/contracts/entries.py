@@ -1,0 +1,90 @@
+"""Dataclasses from the values of a catalog entry: every key and type checked, told by name."""
+
+from __future__ import annotations
+
+import collections.abc
+import types
+from collections.abc import Mapping
+from typing import Any, Final, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+
+from personalization.contracts.errors import ConfigurationError
+from personalization.contracts.values import require
+
+Part = TypeVar("Part")
+
+WORDS: Final = {
+    str: "text",
+    bool: "true or false",
+    int: "a whole number",
+    float: "a number",
+    type(None): "null",
+}
+
+
+def fits(value: object, hint: Any) -> bool:
+    """Whether ``value`` is what the type hint of a field allows.
+
+    >>> fits(1, float), fits(True, int), fits("tsv", Literal["csv", "parquet"])
+    (True, False, False)
+    """
+    origin = get_origin(hint)
+    inner = get_args(hint)
+    if origin is Literal:
+        return value in inner
+    if origin in {Union, types.UnionType}:
+        return any(fits(value, one) for one in inner)
+    if origin is collections.abc.Mapping:
+        return isinstance(value, Mapping) and all(
+            fits(key, inner[0]) and fits(one, inner[1]) for key, one in value.items()
+        )
+    if origin is tuple:
+        return isinstance(value, tuple) and all(fits(one, inner[0]) for one in value)
+    if hint in {int, float} and isinstance(value, bool):
+        return False
+    return isinstance(value, (int, float) if hint is float else hint)
+
+
+def in_words(hint: Any) -> str:
+    """What a type hint allows, for a person.
+
+    >>> in_words(Mapping[str, str | int])
+    'keys (text) with values (text or a whole number)'
+    """
+    origin = get_origin(hint)
+    inner = get_args(hint)
+    if origin is Literal:
+        return " or ".join(str(one) for one in inner)
+    if origin in {Union, types.UnionType}:
+        return " or ".join(in_words(one) for one in inner)
+    if origin is collections.abc.Mapping:
+        return f"keys ({in_words(inner[0])}) with values ({in_words(inner[1])})"
+    if origin is tuple:
+        return f"a list of {in_words(inner[0])}"
+    return WORDS.get(hint, f"the keys of {getattr(hint, '__name__', hint)}")
+
+
+def build_part(part: type[Part], values: object, prefix: str) -> Part:
+    """An instance of the dataclass ``part``; unknown and missing keys are told by name.
+
+    Args:
+        part: a dataclass whose type hints say what each key may hold.
+        values: key to value, as YAML gives them.
+        prefix: where the keys stand, for the message: ``"format."``.
+
+    Raises:
+        ConfigurationError: a key is unknown or missing, or a value is not of its type.
+    """
+    hints = get_type_hints(part)
+    place = prefix.rstrip(".")
+    if not isinstance(values, Mapping):
+        raise ConfigurationError(f"{place}: '{values}' is not a list of keys with values.")
+    unknown = [f"{prefix}{key}" for key in values if key not in hints]
+    require(not unknown, f"{', '.join(unknown)}: no such key; there are {', '.join(hints)}.")
+    for key, value in values.items():
+        require(
+            fits(value, hints[key]), f"{prefix}{key}: '{value}' is not {in_words(hints[key])}."
+        )
+    try:
+        return part(**values)
+    except TypeError as error:  # a key without default is missing; the words name it
+        raise ConfigurationError(f"{place or 'source'}: {error}") from error

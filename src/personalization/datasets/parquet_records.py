@@ -1,0 +1,84 @@
+"""Records of Parquet files, every value as text."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Final
+
+import fsspec
+
+from personalization.datasets.lines import BAD_ENCODING, REPLACEMENT, UNDECODABLE
+from personalization.datasets.received import Record
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+UNREADABLE_FILE: Final = "unreadable_file"
+
+
+@contextmanager
+def open_parquet(path: str) -> Iterator[Any]:
+    """An open Parquet file.
+
+    Raises:
+        ValueError: it is none, or its end, where the columns are listed, is missing.
+    """
+    import pyarrow.parquet as pq
+
+    with fsspec.open(path, "rb") as stream:
+        yield pq.ParquetFile(stream)
+
+
+def read_parquet_header(path: str) -> tuple[str, ...]:
+    """Column names of a Parquet file."""
+    with open_parquet(path) as opened:
+        return tuple(opened.schema_arrow.names)
+
+
+def column_texts(column: pa.Array) -> list[str | None]:
+    """Every value as text; NaN, which stands for nothing, is None; nested values are JSON."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if pa.types.is_floating(column.type):
+        column = pc.if_else(pc.is_nan(column), None, column)
+    try:
+        texts: list[str | None] = column.cast(pa.string()).to_pylist()
+    except pa.ArrowNotImplementedError:
+        return [None if v is None else json.dumps(v, default=str) for v in column.to_pylist()]
+    except (pa.ArrowInvalid, UnicodeDecodeError):
+        raw = column.cast(pa.binary()).to_pylist()
+        return [None if v is None else v.decode("utf-8", "mark_undecodable") for v in raw]
+    return texts
+
+
+def batch_records(batch: pa.RecordBatch, wanted: Sequence[str], first: int) -> Iterator[Record]:
+    """Records of one batch, numbered from ``first``."""
+    columns = [column_texts(batch.column(name)) for name in wanted]
+    for number, fields in enumerate(zip(*columns, strict=True), start=first):
+        text = json.dumps(dict(zip(wanted, fields, strict=True)), ensure_ascii=False)
+        if UNDECODABLE in text:
+            yield Record(number, text.replace(UNDECODABLE, REPLACEMENT), (), BAD_ENCODING)
+        else:
+            yield Record(number, text, fields, None)
+
+
+def read_parquet(path: str, wanted: Sequence[str]) -> Iterator[Record]:
+    """Records of a Parquet file; rows are numbered from 1.
+
+    Where damage ends the file early each row that is lost is a record of its own.
+    """
+    import pyarrow as pa
+
+    number = 0
+    with open_parquet(path) as opened:
+        try:
+            for batch in opened.iter_batches(columns=list(wanted)):
+                for record in batch_records(batch, wanted, number + 1):
+                    number = record.number
+                    yield record
+        except (OSError, pa.ArrowException) as error:
+            for lost in range(number + 1, opened.metadata.num_rows + 1):
+                yield Record(lost, str(error)[:200], (), UNREADABLE_FILE)

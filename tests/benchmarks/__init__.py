@@ -1,0 +1,1 @@
+"""Benchmarks: each prints JSON lines ``name, value, unit, peer, peer_value, ratio``."""
