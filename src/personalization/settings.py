@@ -8,6 +8,8 @@ from personalization.hooks import ReportHooks, RunLockHooks, SparkHooks
 
 # Kedro calls OmegaConf by a name that OmegaConf is about to retire; nobody here can change it.
 warnings.filterwarnings("ignore", message="register_new_resolver", category=UserWarning)
+# '--pipeline' is the spelling that this project documents and tests.
+warnings.filterwarnings("ignore", message="Option '--pipeline' is deprecated")
 
 # The last one is called first: a run waits for its turn before Spark is checked.
 HOOKS = (ReportHooks(), SparkHooks(), RunLockHooks())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,12 +21,12 @@ Row = tuple[str | None, str | None, str, float]
 NOON = "2024-03-01T12:00:00"
 USERS_PER_COMMUNITY = 12
 ITEMS_PER_COMMUNITY = 6
-SMALL = AlsOptions(factors=2, alpha=4.0, regularization=0.5, confidence="count")
+SMALL = AlsOptions(factors=2, alpha=4.0, regularization=5.0, confidence="count")
 
 MODELS: dict[str, Callable[[], Recommender]] = {
     "popularity": Popularity,
-    "als_implicit": lambda: Als(SMALL),
-    "als_mllib": lambda: Als(replace(SMALL, backend="mllib")),
+    "als_implicit": partial(Als, SMALL),
+    "als_mllib": partial(Als, replace(SMALL, backend="mllib")),
 }
 
 

@@ -81,9 +81,7 @@ def build_part(part: type[Part], values: object, prefix: str) -> Part:
     unknown = [f"{prefix}{key}" for key in values if key not in hints]
     require(not unknown, f"{', '.join(unknown)}: no such key; there are {', '.join(hints)}.")
     for key, value in values.items():
-        require(
-            fits(value, hints[key]), f"{prefix}{key}: '{value}' is not {in_words(hints[key])}."
-        )
+        require(fits(value, hints[key]), f"{prefix}{key}: '{value}' is not {in_words(hints[key])}.")
     try:
         return part(**values)
     except TypeError as error:  # a key without default is missing; the words name it

@@ -112,6 +112,11 @@ class SourceDescription:
             return dict(self.columns)
         return {name: name for name in self.raw_table.types if name not in self.fixed}
 
+    @cached_property
+    def theirs(self) -> list[str]:
+        """The files' columns that are read, in the order of ``mapped``; positions as text."""
+        return [str(name) for name in self.mapped.values()]
+
     def _check_columns(self) -> None:
         known = self.raw_table.types
         named = {

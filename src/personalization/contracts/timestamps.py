@@ -81,4 +81,3 @@ class Timestamps:
             raise ConfigurationError(f"timestamps.{key}: '{text}' is no moment.") from error
         require(moment.tzinfo is None, f"timestamps.{key}: '{text}' is UTC, without an offset.")
         return moment
-

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import re
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from fnmatch import fnmatch
+from glob import has_magic
+from itertools import islice
 from pathlib import PurePosixPath
 from typing import Any, Final
 
@@ -76,7 +79,10 @@ class RawFilesDataset(AbstractDataset[Mapping[str, pd.DataFrame], RawFiles]):
         except ConfigurationError as error:
             raise ConfigurationError(f"{filepath or entry.get('table')}: {error}") from error
         self._filepath = filepath
-        self._filesystem = fsspec.core.url_to_fs(filepath)[0] if filepath else None
+        # Where the files are: without protocol and absolute, as the file system itself names them.
+        self._filesystem, self._pattern = (
+            fsspec.core.url_to_fs(filepath) if filepath else (None, "")
+        )
         self.metadata = metadata
 
     def load(self) -> RawFiles:
@@ -104,74 +110,94 @@ class RawFilesDataset(AbstractDataset[Mapping[str, pd.DataFrame], RawFiles]):
             SourceFileError: the entry has no files, or would not find a file of that name again.
         """
         for name, frame in data.items():
-            if self._filepath is None or self._filesystem is None:
-                raise SourceFileError(
-                    f"{name}: this entry has 'filepath: null', nothing is written."
-                )
-            folder, pattern = str(self._filepath).rsplit("/", 1)
-            if not fnmatch(name, pattern):
-                raise SourceFileError(f"{name}: the entry reads {pattern} and would not find it.")
-            self._filesystem.makedirs(folder, exist_ok=True)
+            filesystem, folder = self._writable(name)
+            filesystem.makedirs(folder, exist_ok=True)
             part = f"{folder}/.{name}.part"
-            with self._filesystem.open(part, "w", encoding="utf-8", newline="") as stream:
+            with filesystem.open(part, "w", encoding="utf-8", newline="") as stream:
                 frame.to_csv(stream, index=False, lineterminator="\n")
-            self._filesystem.mv(part, f"{folder}/{name}")
+            filesystem.mv(part, f"{folder}/{name}")
 
     def preview(self, nrows: int = PREVIEW_ROWS) -> TablePreview:
         """The first rows of the first file, for kedro-viz; needs no Spark."""
-        paths = sorted(self._paths()) if self._filesystem is not None else []
-        mapped = self._description.mapped
         rows: list[list[str | None]] = []
-        for path in paths[:1]:
-            header = read_header(path, self._description.format) or ()
-            wanted = [str(theirs) for theirs in mapped.values()]
-            for record in read_records(path, self._description.format, header, wanted):
-                rows.append(list(record.fields))
-                if len(rows) == nrows:
-                    break
-        return TablePreview(
-            {"index": list(range(len(rows))), "columns": list(mapped), "data": rows}
-        )
+        for path in sorted(self._paths())[:1]:
+            header = self._header(self._url(path), self._name(path))
+            form, theirs = self._description.format, self._description.theirs
+            records = read_records(self._url(path), form, header, theirs) if header else iter(())
+            good = (list(record.fields) for record in records if record.problem is None)
+            rows = list(islice(good, nrows))
+        columns = list(self._description.mapped)
+        return TablePreview({"index": list(range(len(rows))), "columns": columns, "data": rows})
+
+    def _writable(self, name: str) -> tuple[Any, str]:
+        """File system and folder for a file of that name."""
+        if self._filesystem is None:
+            raise SourceFileError(f"{name}: this entry has 'filepath: null', nothing is written.")
+        folder, _, pattern = self._pattern.rpartition("/")
+        if has_magic(folder):
+            raise SourceFileError(f"{name}: {folder} names no single folder to write to.")
+        if "/" in name or not fnmatch(name, pattern):
+            raise SourceFileError(f"{name}: the entry reads {pattern} and would not find it.")
+        return self._filesystem, folder
 
     def _paths(self) -> list[str]:
-        found: list[str] = self._filesystem.glob(self._filepath) if self._filesystem else []
+        found: list[str] = self._filesystem.glob(self._pattern) if self._filesystem else []
         return [path for path in found if not PurePosixPath(path).name.startswith(".")]
 
-    def _folder(self) -> str:
-        """The part of the glob before its first wildcard, up to a slash."""
-        before = str(self._filepath).split("*")[0].split("?")[0].split("[")[0]
-        return before.rsplit("/", 1)[0]
+    def _url(self, path: str) -> str:
+        """The path with its protocol, as a worker on any machine can open it."""
+        return str(self._filesystem.unstrip_protocol(path)) if self._filesystem else path
+
+    def _name(self, path: str) -> str:
+        """The path below the part of the glob before its first wildcard."""
+        before = re.split(r"[*?\[]", self._pattern, maxsplit=1)[0]
+        return path.removeprefix(before.rpartition("/")[0]).lstrip("/")
 
     def _look_at(self, path: str) -> FileFacts:
-        form = self._description.format
-        name = path.removeprefix(self._folder()).lstrip("/")
-        assert self._filesystem is not None  # noqa: S101 - load has seen to it
-        with self._filesystem.open(path, "rb") as stream:
+        name, url = self._name(path), self._url(path)
+        with fsspec.open(url, "rb") as stream:
             digest = hashlib.file_digest(stream, "sha256").hexdigest()
-        header = None if form.kind == "json_lines" else self._header(path, name)
-        wanted = {str(theirs) for theirs in self._description.mapped.values()}
-        added = tuple(column for column in header or () if column not in wanted)
-        return FileFacts(name, path, int(self._filesystem.size(path)), digest, header, added)
+            size = stream.tell()
+        header = self._header(url, name)
+        added = tuple(one for one in header or () if one not in self._description.theirs)
+        return FileFacts(name, url, size, digest, header, added)
 
-    def _header(self, path: str, name: str) -> tuple[str, ...] | None:
-        form = self._description.format
+    def _header(self, url: str, name: str) -> tuple[str, ...] | None:
+        """Columns of a file, those that are read among them; None where it is empty."""
+        form, theirs = self._description.format, self._description.theirs
         try:
-            header = read_header(path, form)
+            header = read_header(url, form, theirs)
         except (OSError, ValueError) as error:
             raise SourceFileError(f"{name}: its columns cannot be read: {error}") from error
         if header is None:
             logger.warning("%s is empty: no header, no rows", name)
             return None
-        wanted = [str(theirs) for theirs in self._description.mapped.values()]
-        missing = [column for column in wanted if column not in header]
-        repeated = sorted({column for column in wanted if header.count(column) > 1})
+        missing = [column for column in theirs if column not in header]
+        if form.kind == "json_lines":
+            missing = self._told_by_rows(name, header, missing)
+        repeated = [column for column in dict.fromkeys(theirs) if header.count(column) > 1]
         if missing or repeated:
-            told = f"no column {', '.join(missing)}" if missing else f"{repeated} more than once"
+            told = f"no column {', '.join(missing)}"
+            if not missing:
+                told = f"{', '.join(repeated)} more than once"
+            doubt = f", or is the separator not '{form.separator}'" if form.kind == "csv" else ""
             raise SourceFileError(
                 f"{name}: {told}. The file has {len(header)}: {' | '.join(header)[:300]}. Was a "
-                f"column renamed, or is the separator not '{form.separator}'? Nothing was written."
+                f"column renamed{doubt}? Nothing was written."
             )
         return header
+
+    def _told_by_rows(self, name: str, header: tuple[str, ...], absent: list[str]) -> list[str]:
+        """Of the columns that no row of a JSON file has, those without which none can be used.
+
+        JSON may leave out what is empty; that is worth a warning and no reason to stop.
+        """
+        needed = {
+            str(self._description.mapped.get(c)) for c in self._description.raw_table.required
+        }
+        if absent and header:
+            logger.warning("%s: its first rows have no %s", name, ", ".join(absent))
+        return [column for column in absent if header and column in needed]
 
     def _exists(self) -> bool:
         return self._filesystem is None or bool(self._paths())

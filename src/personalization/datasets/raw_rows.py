@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import heapq
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
-
-import pandas as pd
 
 from personalization.contracts import columns as c
 from personalization.contracts.sources import SourceDescription
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
 
 PROBLEM: Final = "problem"
 BATCH_ROWS: Final = 20_000
+BATCH_CHARACTERS: Final = 8_000_000  # bounds a worker's memory where rows are long
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class FileFacts:
         path: where it is.
         bytes: its size.
         sha256: of its bytes, in hex.
-        header: its columns; None where the file is empty.
+        header: its columns as ``read_header`` gives them; None where the file is empty.
         added: columns that the description does not mention.
     """
 
@@ -62,42 +62,68 @@ class RawFiles:
         ``problem`` (null where the row could be split into fields), then the table's columns as
         text, null where the source has none.
         """
-        listed = pd.DataFrame({"place": range(len(self.files))}, dtype="int64")
         session = active_session()
-        parts = max(1, min(len(self.files), 2 * session.sparkContext.defaultParallelism))
-        places = session.createDataFrame(listed, "place long").repartition(parts, "place")
-        return places.mapInArrow(RowReader(self.description, self.files), self._schema())
+        shares = share_out(self.files, 2 * session.sparkContext.defaultParallelism)
+        if not shares:
+            # An empty table that Spark knows to be empty: no Python worker, no shuffle after it.
+            return session.range(1).filter("false").selectExpr(*self._empty_columns())
+        places = session.range(0, len(shares), 1, len(shares))
+        return places.mapInArrow(RowReader(self.description, shares), self._schema())
+
+    def _columns(self) -> dict[str, str]:
+        head = {c.SOURCE_FILE: "string", c.ROW_NUMBER: "long", c.ROW_TEXT: "string"}
+        texts = dict.fromkeys(self.description.raw_table.types, "string")
+        return {**head, PROBLEM: "string", **texts}
 
     def _schema(self) -> str:
-        texts = [f"{name} string" for name in self.description.raw_table.types]
-        head = f"{c.SOURCE_FILE} string, {c.ROW_NUMBER} long, {c.ROW_TEXT} string"
-        return f"{head}, {PROBLEM} string, {', '.join(texts)}"
+        return ", ".join(f"{name} {kind}" for name, kind in self._columns().items())
+
+    def _empty_columns(self) -> list[str]:
+        return [f"CAST(NULL AS {kind}) AS {name}" for name, kind in self._columns().items()]
+
+
+def share_out(files: Sequence[FileFacts], most: int) -> list[tuple[FileFacts, ...]]:
+    """Files in at most ``most`` shares of about equal bytes; the biggest are given out first."""
+    shares: list[list[FileFacts]] = [[] for _ in range(min(most, len(files)))]
+    by_load = [(0, place) for place in range(len(shares))]
+    for facts in sorted(files, key=by_bytes, reverse=True):
+        load, place = heapq.heappop(by_load)
+        shares[place].append(facts)
+        heapq.heappush(by_load, (load + facts.bytes, place))
+    return [tuple(share) for share in shares]
+
+
+def by_bytes(facts: FileFacts) -> int:
+    """Sort key: the size of a file."""
+    return facts.bytes
 
 
 @dataclass(frozen=True)
 class RowReader:
-    """Read the files whose places come in Arrow batches; runs in Spark's Python workers."""
+    """Read the shares of files whose places come in Arrow batches; runs in Python workers."""
 
     description: SourceDescription
-    files: tuple[FileFacts, ...]
+    shares: Sequence[Sequence[FileFacts]]
 
     def __call__(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        """Arrow batches of rows for the files whose places are in ``batches``."""
+        """Arrow batches of rows for the shares whose places are in ``batches``."""
         for batch in batches:
             for place in batch.column(0).to_pylist():
-                yield from self._read(self.files[place])
+                for facts in self.shares[place]:
+                    yield from self._read(facts)
 
     def _read(self, facts: FileFacts) -> Iterator[pa.RecordBatch]:
-        if facts.header is None and self.description.format.kind == "csv":
+        if facts.header is None:
             return
-        wanted = [str(theirs) for theirs in self.description.mapped.values()]
         form = self.description.format
         waiting: list[Record] = []
-        for record in read_records(facts.path, form, facts.header or (), wanted):
+        characters = 0
+        for record in read_records(facts.path, form, facts.header, self.description.theirs):
             waiting.append(record)
-            if len(waiting) == BATCH_ROWS:
+            characters += len(record.text)
+            if len(waiting) == BATCH_ROWS or characters > BATCH_CHARACTERS:
                 yield self._batch(facts.name, waiting)
-                waiting = []
+                waiting, characters = [], 0
         if waiting:
             yield self._batch(facts.name, waiting)
 

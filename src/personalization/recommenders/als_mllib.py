@@ -126,7 +126,8 @@ def _ensure_checkpoints(session: SparkSession) -> None:
     A cluster has to name storage that all its machines reach, by ``spark.checkpoint.dir``.
     """
     context = session.sparkContext
-    if context.getCheckpointDir() is None and context.master.startswith("local"):
+    on_one_machine = str(context.master).startswith("local")
+    if on_one_machine and context.getCheckpointDir() is None:
         context.setCheckpointDir(_scratch_folder())
 
 

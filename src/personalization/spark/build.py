@@ -34,6 +34,9 @@ appender.console.name = console
 appender.console.target = SYSTEM_ERR
 appender.console.layout.type = PatternLayout
 appender.console.layout.pattern = %d{HH:mm:ss} %p %c{1}: %m%n%ex{short}
+# At the root's level Spark has nothing to announce.
+logger.gateway.name = org.apache.spark.api.python.PythonGatewayServer
+logger.gateway.level = error
 """
 # Settings by which Spark finds Delta's JARs elsewhere (a cluster's packages, a platform's own).
 OWN_JARS = ("spark.jars", "spark.jars.packages")

@@ -8,22 +8,26 @@ from pyspark.sql import Column
 from pyspark.sql import functions as F  # noqa: N812 - Spark's own custom
 
 from personalization.contracts.schemas import ColumnType
-from personalization.contracts.sources import (
+from personalization.contracts.sources import SourceDescription
+from personalization.contracts.timestamps import (
     EPOCH_MILLISECONDS,
     EPOCH_SECONDS,
     ISO,
-    SourceDescription,
     Timestamps,
 )
+from personalization.contracts.values import PADDING
 
-PADDING: Final = " \t\r\n\u00a0\ufeff"
 WHOLE_AS_FLOAT: Final = r"^(-?\d+)\.0+$"
-SCIENTIFIC: Final = r"^-?\d+(\.\d+)?[eE]\+?\d+$"
+# As programs write it: with a decimal mark or a signed exponent. 1234e567 is an identifier.
+SCIENTIFIC: Final = r"^-?\d+([.,]\d+[eE]\+?\d+|[eE]\+\d+)$"
+NUMBER: Final = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
+# Where the comma is the decimal mark a dot can only stand between thousands.
+NUMBER_WITH_COMMA: Final = r"^[+-]?(\d{1,3}(\.\d{3})+|\d+)?(,\d*)?$"
 INTEGER: Final = r"^[+-]?\d{1,18}(\.0+)?$"
-OFFSET: Final = r"(Z|[+-]\d{2}(:?\d{2})?)$"
 ISO_TEXT: Final = (
     r"^\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?\s?(Z|[+-]\d{2}(:?\d{2})?)?)?$"
 )
+ISO_OFFSET: Final = r"\d{2}:\d{2}.*(Z|[+-]\d{2}(:?\d{2})?)$"
 # More digits than this overflow Spark's timestamp, which fails instead of giving null.
 EPOCH_DIGITS: Final = {EPOCH_SECONDS: 11, EPOCH_MILLISECONDS: 14}
 
@@ -45,9 +49,10 @@ def read_id(text: Column) -> Column:
 def read_number(text: Column, decimal_mark: str) -> Column:
     """Finite number as double; null where the text is none."""
     if decimal_mark == ",":
-        text = F.translate(F.replace(text, F.lit("."), F.lit("")), ",", ".")
-    number = text.try_cast("double")
-    return F.when(~F.isnan(number) & (F.abs(number) < float("inf")), number)
+        text = F.when(text.rlike(NUMBER_WITH_COMMA), F.translate(text, ",.", "."))
+    # Spark's cast takes more for a number than a shop means: NaN, 1d, 0x1p3.
+    number = F.when(text.rlike(NUMBER), text).try_cast("double")
+    return F.when(F.abs(number) < float("inf"), number)
 
 
 def read_integer(text: Column) -> Column:
