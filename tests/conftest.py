@@ -23,15 +23,14 @@ def project_path() -> Path:
 
 
 @pytest.fixture(scope="session")
-def spark_session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkSession]:
+def spark_session() -> Iterator[SparkSession]:
     """One JVM for the run, started by the first test that asks for it."""
     from personalization.config.layers import LayeredConfigLoader
     from personalization.settings import CONFIG_LOADER_ARGS
     from personalization.spark import build
 
     loader = LayeredConfigLoader(str(PROJECT / "conf"), "test", **CONFIG_LOADER_ARGS)
-    scratch = tmp_path_factory.mktemp("spark")
-    build.hand_over({**loader["spark"], "spark.sql.warehouse.dir": str(scratch / "warehouse")})
+    build.hand_over(loader["spark"])
     build.require_spark()
     session = build.active_session()
     yield session

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from kedro.config import MissingConfigException
 from kedro.framework.hooks import hook_impl
 
+from personalization.config import stamps
 from personalization.contracts.errors import PersonalizationError
 from personalization.datasets.locks import hold
 from personalization.spark.build import hand_over, require_spark
@@ -40,6 +41,15 @@ class SparkHooks:
     def before_pipeline_run(self) -> None:
         """Say in one sentence what Spark misses, before anything is started."""
         require_spark()
+
+
+class StampHooks:
+    """Every session is a run of its own, also the second one of a notebook."""
+
+    @hook_impl
+    def after_context_created(self) -> None:
+        """Forget the stamps of the session before."""
+        stamps.renew()
 
 
 class RunLockHooks:

@@ -4,7 +4,7 @@ import warnings
 
 from personalization.config.layers import LayeredConfigLoader
 from personalization.config.stamps import batch_id, run_started_at
-from personalization.hooks import ReportHooks, RunLockHooks, SparkHooks
+from personalization.hooks import ReportHooks, RunLockHooks, SparkHooks, StampHooks
 
 # Kedro calls OmegaConf by a name that OmegaConf is about to retire; nobody here can change it.
 warnings.filterwarnings("ignore", message="register_new_resolver", category=UserWarning)
@@ -12,7 +12,7 @@ warnings.filterwarnings("ignore", message="register_new_resolver", category=User
 warnings.filterwarnings("ignore", message="Option '--pipeline' is deprecated")
 
 # The last one is called first: a run waits for its turn before Spark is checked.
-HOOKS = (ReportHooks(), SparkHooks(), RunLockHooks())
+HOOKS = (ReportHooks(), SparkHooks(), RunLockHooks(), StampHooks())
 CONFIG_LOADER_CLASS = LayeredConfigLoader
 CONFIG_LOADER_ARGS = {
     "base_env": "base",

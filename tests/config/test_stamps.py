@@ -1,4 +1,4 @@
-"""The stamps of a run hold still within a process."""
+"""The stamps of a run hold still, and the next run has others."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ import re
 from personalization.config import stamps
 
 
-def test_stamps_hold_still_within_a_process() -> None:
+def test_stamps_hold_still_within_a_run() -> None:
     assert stamps.run_started_at() == stamps.run_started_at()
     assert stamps.batch_id() == stamps.batch_id()
 
 
 def test_the_batch_carries_its_start_and_differs_from_the_next() -> None:
     first = stamps.batch_id()
-    stamps.batch_id.cache_clear()
+    stamps.renew()
     second = stamps.batch_id()
     assert first != second
     digits = re.sub(r"\D", "", stamps.run_started_at())

@@ -16,7 +16,6 @@ from personalization.spark import build
 def no_jvm(monkeypatch: pytest.MonkeyPatch) -> None:
     """As in a process in which Spark has not started; what is handed over is forgotten after."""
     monkeypatch.setattr(build, "jvm_is_running", lambda: False)
-    monkeypatch.setattr(build, "_handed_over", {})
     monkeypatch.setenv("SPARK_CONF_DIR", os.environ.get("SPARK_CONF_DIR", ""))
 
 
@@ -44,11 +43,10 @@ def test_a_key_that_spark_would_ignore_is_refused(settings: dict[str, object]) -
 
 
 def test_settings_that_come_after_the_start_are_told_by_name(
-    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    no_jvm: None, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
+    build.hand_over({"spark.driver.memory": "2g"})
     monkeypatch.setattr(build, "jvm_is_running", lambda: True)
-    same = build.with_own_jars({"spark.driver.memory": "2g"})
-    monkeypatch.setattr(build, "_handed_over", same)
     with caplog.at_level(logging.WARNING):
         build.hand_over({"spark.driver.memory": "2g"})
         assert not caplog.records

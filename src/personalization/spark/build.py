@@ -40,8 +40,7 @@ logger.gateway.level = error
 """
 # Settings by which Spark finds Delta's JARs elsewhere (a cluster's packages, a platform's own).
 OWN_JARS = ("spark.jars", "spark.jars.packages")
-
-_handed_over: dict[str, str] = {}
+DEFAULTS_FILE = "spark-defaults.conf"
 
 
 def spark_properties(settings: Mapping[str, Any]) -> dict[str, str]:
@@ -67,8 +66,15 @@ def spark_properties(settings: Mapping[str, Any]) -> dict[str, str]:
 def write_defaults(properties: Mapping[str, str], folder: Path) -> None:
     """Write ``spark-defaults.conf`` and ``log4j2.properties`` into ``folder``."""
     lines = [f"{key} {value}" for key, value in sorted(properties.items())]
-    (folder / "spark-defaults.conf").write_text("\n".join(lines) + "\n")
+    (folder / DEFAULTS_FILE).write_text("\n".join(lines) + "\n")
     (folder / "log4j2.properties").write_text(LOG4J)
+
+
+def handed_over() -> dict[str, str]:
+    """What was written last, read back: a reload of this module forgets its variables."""
+    path = Path(os.environ.get("SPARK_CONF_DIR", "")) / DEFAULTS_FILE
+    lines = path.read_text().splitlines() if path.is_file() else []
+    return dict(line.split(" ", 1) for line in lines)
 
 
 def jvm_is_running() -> bool:
@@ -96,8 +102,6 @@ def hand_over(settings: Mapping[str, Any]) -> None:
         return
     folder = Path(tempfile.mkdtemp(prefix="personalization-spark-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    _handed_over.clear()
-    _handed_over.update(properties)
     write_defaults(properties, folder)
     os.environ["SPARK_CONF_DIR"] = str(folder)
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
@@ -105,8 +109,9 @@ def hand_over(settings: Mapping[str, Any]) -> None:
 
 def warn_of_changes(properties: Mapping[str, str]) -> None:
     """Log which of ``properties`` differ from those that the running JVM was started with."""
-    keys = properties.keys() | _handed_over.keys()
-    changed = sorted(key for key in keys if properties.get(key) != _handed_over.get(key))
+    before = handed_over()
+    keys = properties.keys() | before.keys()
+    changed = sorted(key for key in keys if properties.get(key) != before.get(key))
     if changed:
         logger.warning(
             "Spark runs already and keeps its settings; start a new process for: %s",
@@ -125,7 +130,7 @@ def require_spark() -> None:
     problem = java_problem()
     if problem:
         raise EnvironmentNotReadyError(problem)
-    if _handed_over.get("spark.jars") == with_own_jars({})["spark.jars"]:
+    if handed_over().get("spark.jars") == with_own_jars({})["spark.jars"]:
         require_jars()
 
 

@@ -18,7 +18,7 @@ HOW_TO_INSTALL: Final = (
 
 
 def java_command() -> str | None:
-    """The ``java`` that Spark will start, of ``JAVA_HOME`` or else ``PATH``; None if there is none."""
+    """The ``java`` that Spark will start: of ``JAVA_HOME``, else of ``PATH``, else None."""
     home = os.environ.get("JAVA_HOME")
     if home:
         candidate = Path(home) / "bin" / "java"

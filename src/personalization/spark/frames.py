@@ -1,0 +1,24 @@
+"""Small helpers for Spark frames."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as F  # noqa: N812 - Spark's own custom
+
+
+def null_safe_equal(name: str, left: str, right: str) -> Column:
+    """True where column ``name`` of both aliases is equal or null in both."""
+    return F.col(f"{left}.`{name}`").eqNullSafe(F.col(f"{right}.`{name}`"))
+
+
+@contextmanager
+def persisted(frame: DataFrame) -> Iterator[DataFrame]:
+    """Keep the rows of ``frame`` while the block uses them more than once."""
+    kept = frame.persist()
+    try:
+        yield kept
+    finally:
+        kept.unpersist()

@@ -1,0 +1,178 @@
+"""All pipelines on a tiny shop, as a user runs them: twice, one by one, in Jupyter, in viz."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from kedro.framework.project import pipelines
+from kedro.framework.session import KedroSession
+from kedro.framework.startup import bootstrap_project
+
+from personalization.contracts.errors import SourceFileError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from IPython.core.interactiveshell import InteractiveShell
+    from kedro.io import DataCatalog
+    from pyspark.sql import SparkSession
+
+pytestmark = pytest.mark.spark
+
+PREFIXES = ("raw", "int", "prm", "input", "model", "output", "report")
+
+
+def run(project_path: Path, data_root: Path, *names: str) -> None:
+    bootstrap_project(project_path)
+    parameters = {"data_root": str(data_root)}
+    with KedroSession.create(project_path, env="test", runtime_params=parameters) as session:
+        session.run(pipeline_names=list(names) or None)
+
+
+def open_catalog(project_path: Path, data_root: Path) -> DataCatalog:
+    parameters = {"data_root": str(data_root)}
+    with KedroSession.create(project_path, env="test", runtime_params=parameters) as session:
+        return session.load_context().catalog
+
+
+def report(data_root: Path, name: str) -> dict[str, Any]:
+    return json.loads((data_root / "08_reporting" / "generated" / f"{name}.json").read_text())
+
+
+@pytest.fixture(scope="module")
+def shop(
+    project_path: Path, spark_session: SparkSession, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """The data root of a tiny shop after one ``kedro run``."""
+    root = tmp_path_factory.mktemp("shop")
+    run(project_path, root)
+    return root
+
+
+def test_every_row_is_accounted_for(shop: Path) -> None:
+    totals = report(shop, "ingestion")["totals"]
+    assert totals["identity_holds"]
+    assert totals["received"] == totals["merged"] + totals["unchanged"] + totals["rejected"]
+    received = sum(
+        len(path.read_text().splitlines()) - 1
+        for path in (shop / "01_raw" / "generated").glob("*.csv")
+    )
+    assert totals["received"] == received > 5000
+    assert totals["rejected_by"]["duplicate"] > 0
+
+
+def test_the_comparison_names_every_model_under_both_protocols(shop: Path) -> None:
+    scores = report(shop, "model_comparison")["scores"]
+    compared = {(one["model"], one["protocol"]) for one in scores}
+    models = ("popularity", "recent_popularity", "als")
+    assert compared == {(m, p) for m in models for p in ("all", "new")}
+    text = (shop / "08_reporting" / "generated" / "model_comparison.txt").read_text()
+    assert "output_recommendations" in text
+    figure = shop / "08_reporting" / "generated" / "model_comparison.png"
+    assert figure.read_bytes().startswith(b"\x89PNG")
+
+
+def test_every_user_has_recommendations(project_path: Path, shop: Path) -> None:
+    catalog = open_catalog(project_path, shop)
+    lists = catalog.load("output_recommendations")
+    users = catalog.load("prm_users").select("user_id").distinct()
+    with_list = lists.filter("model = 'popularity'").select("user_id").distinct()
+    assert users.join(with_list, "user_id", how="left_anti").count() == 0
+    assert lists.groupBy("user_id", "model", "rank").count().filter("count > 1").isEmpty()
+
+
+def test_personal_data_stay_in_the_raw_layer(project_path: Path, shop: Path) -> None:
+    columns = set(open_catalog(project_path, shop).load("prm_users").columns)
+    assert not columns & {"name", "email", "address", "city"}
+
+
+def test_a_second_run_of_data_processing_merges_nothing(project_path: Path, shop: Path) -> None:
+    first = report(shop, "ingestion")
+    run(project_path, shop, "data_processing")
+    second = report(shop, "ingestion")
+    assert second["batch_id"] != first["batch_id"]
+    assert second["totals"]["merged"] == 0
+    assert second["totals"]["unchanged"] == first["totals"]["merged"] + first["totals"]["unchanged"]
+    assert second["totals"]["rejected_by"] == first["totals"]["rejected_by"]
+
+
+@pytest.mark.parametrize("name", ["data_generation", "training", "evaluation"])
+def test_each_pipeline_runs_from_what_is_in_the_catalog(
+    project_path: Path, shop: Path, name: str
+) -> None:
+    before = report(shop, "model_comparison")
+    run(project_path, shop, name)
+    assert report(shop, "model_comparison") == before
+
+
+def test_a_renamed_column_stops_the_run_before_anything_is_written(
+    project_path: Path, shop: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(shop / "01_raw", tmp_path / "01_raw")
+    orders = tmp_path / "01_raw" / "generated" / "orders.csv"
+    orders.write_text(orders.read_text().replace("quantity", "amount", 1))
+    with pytest.raises(SourceFileError, match=r"orders\.csv: no column quantity"):
+        run(project_path, tmp_path, "data_processing")
+    assert not (tmp_path / "03_primary").exists()
+    assert not (tmp_path / "08_reporting").exists()
+
+
+@pytest.fixture
+def shell() -> Iterator[InteractiveShell]:
+    """A notebook's shell; Kedro reloads the project in it, which must end with the test."""
+    from IPython.core.interactiveshell import InteractiveShell
+
+    modules = {n: m for n, m in sys.modules.items() if n.split(".")[0] == "personalization"}
+    yield InteractiveShell.instance()
+    InteractiveShell.clear_instance()
+    sys.modules.update(modules)
+
+
+def test_jupyter_loads_every_catalog_entry(
+    project_path: Path, shop: Path, shell: InteractiveShell, caplog: pytest.LogCaptureFixture
+) -> None:
+    """What ``kedro jupyter`` puts into a notebook, in this process: the same extension."""
+    from kedro.ipython import load_ipython_extension
+
+    load_ipython_extension(shell)
+    caplog.clear()
+    shell.run_line_magic("reload_kedro", f"{project_path} --env=test --params=data_root={shop}")
+    assert "Spark runs already" not in caplog.text
+    catalog = shell.user_ns["catalog"]
+    names = {name for part in pipelines.values() for name in part.datasets()}
+    entries = sorted(n for n in names if n.split("_")[0] in PREFIXES)
+    assert len(entries) > 30
+    for name in entries:
+        if name.endswith("_figure"):
+            assert catalog.exists(name)  # a picture is written, not read
+        else:
+            assert catalog.load(name) is not None, name
+
+
+def test_viz_shows_the_lineage_with_layers_and_previews(project_path: Path, shop: Path) -> None:
+    """What ``kedro viz run --include-hooks`` serves, asked in this process."""
+    from fastapi.testclient import TestClient
+    from kedro_viz.api import apps
+    from kedro_viz.server import load_and_populate_data
+
+    load_and_populate_data(
+        project_path, env="test", include_hooks=True, extra_params={"data_root": str(shop)}
+    )
+    client = TestClient(apps.create_api_app_from_project(project_path))
+    graph = client.get("/api/main").json()
+    assert graph["layers"] == [
+        *("raw", "intermediate", "primary", "model_input", "models", "model_output", "reporting")
+    ]
+    nodes = {node["name"]: node for node in graph["nodes"]}
+    mart = nodes["prm_user_item_interactions"]
+    edges = {(edge["source"], edge["target"]) for edge in graph["edges"]}
+    assert (nodes["publish_interactions"]["id"], mart["id"]) in edges
+    for name in ("prm_user_item_interactions", "raw_orders"):
+        preview = client.get(f"/api/nodes/{nodes[name]['id']}").json()["preview"]
+        assert len(preview["data"]) == 5
+        assert "item_id" in preview["columns"]

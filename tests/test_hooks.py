@@ -1,0 +1,114 @@
+"""Around a run: settings handed over, one run at a time, the project's own errors last."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from kedro.config import MissingConfigException
+from kedro.io import DataCatalog, DatasetError, MemoryDataset
+from kedro.pipeline import Node, Pipeline
+
+from personalization import hooks
+from personalization.config import stamps
+from personalization.contracts.errors import EnvironmentNotReadyError, LockedError, SourceFileError
+from personalization.datasets.locks import hold
+
+
+class NoSparkFile(dict):
+    """A config loader whose ``conf`` has no spark.yml."""
+
+    def __getitem__(self, key: str) -> dict:
+        raise MissingConfigException(key)
+
+
+def context(loader: dict, path: Path = Path("/project"), **runtime: str) -> SimpleNamespace:
+    return SimpleNamespace(config_loader=loader, project_path=path, _runtime_params=runtime)
+
+
+def test_spark_settings_are_handed_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    handed = []
+    monkeypatch.setattr(hooks, "hand_over", handed.append)
+    hooks.SparkHooks().after_context_created(context({"spark": {"spark.master": "local"}}))
+    assert handed == [{"spark.master": "local"}]
+
+
+def test_a_missing_spark_file_breaks_no_command(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    handed = []
+    monkeypatch.setattr(hooks, "hand_over", handed.append)
+    with caplog.at_level(logging.WARNING):
+        hooks.SparkHooks().after_context_created(context(NoSparkFile()))
+    assert handed == [{}]
+    assert "No spark.yml" in caplog.text
+
+
+def test_java_and_jars_are_checked_before_a_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse() -> None:
+        raise EnvironmentNotReadyError("Java is missing: install it.")
+
+    monkeypatch.setattr(hooks, "require_spark", refuse)
+    with pytest.raises(EnvironmentNotReadyError, match="Java is missing"):
+        hooks.SparkHooks().before_pipeline_run()
+
+
+def test_each_session_has_its_own_stamps() -> None:
+    first = stamps.batch_id()
+    hooks.StampHooks().after_context_created()
+    assert stamps.batch_id() != first
+
+
+def test_a_second_run_on_the_same_data_waits_or_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hooks, "RUN_LOCK_TIMEOUT_SECONDS", 0.1)
+    lock = hooks.RunLockHooks()
+    lock.after_context_created(context({"globals": {"data_root": "data"}}, tmp_path))
+    with hold(str(tmp_path / "data" / "run"), 1), pytest.raises(LockedError, match="Wait for it"):
+        lock.before_pipeline_run()
+    lock.before_pipeline_run()
+    lock.after_pipeline_run()
+    lock.before_pipeline_run()
+    lock.on_pipeline_error()
+    with hold(str(tmp_path / "data" / "run"), 1):
+        pass
+
+
+def test_the_run_lock_follows_the_data_root_of_the_command_line(tmp_path: Path) -> None:
+    lock = hooks.RunLockHooks()
+    globals_ = {"globals": {"data_root": "data"}}
+    lock.after_context_created(context(globals_, tmp_path, data_root=str(tmp_path / "other")))
+    lock.before_pipeline_run()
+    assert (tmp_path / "other" / ".run.lock").exists()
+    lock.after_pipeline_run()
+    lock.after_context_created(context(globals_, tmp_path, data_root="s3a://bucket/shop"))
+    lock.before_pipeline_run()
+    lock.after_pipeline_run()
+
+
+def echo(text: str) -> str:
+    return text
+
+
+def test_text_reports_of_the_run_are_shown(caplog: pytest.LogCaptureFixture) -> None:
+    pipeline = Pipeline([Node(echo, "a", "report_x_text", name="x"), Node(echo, "a", "report_y")])
+    catalog = DataCatalog({"report_x_text": MemoryDataset("als 0.27"), "a": MemoryDataset("-")})
+    with caplog.at_level(logging.INFO, logger="personalization"):
+        hooks.ReportHooks().after_pipeline_run(pipeline, catalog)
+    assert [record.getMessage() for record in caplog.records] == ["report_x_text\nals 0.27"]
+
+
+def test_the_project_s_own_error_is_the_last_word() -> None:
+    own = SourceFileError("orders.csv: no column Quantity")
+    wrapped = DatasetError("Failed while loading data")
+    wrapped.__cause__ = own
+    with pytest.raises(SourceFileError, match="no column Quantity"):
+        hooks.ReportHooks().on_pipeline_error(wrapped)
+
+
+def test_other_errors_and_own_ones_unwrapped_are_left_alone() -> None:
+    hooks.ReportHooks().on_pipeline_error(ValueError("a bug"))
+    hooks.ReportHooks().on_pipeline_error(SourceFileError("already bare"))
