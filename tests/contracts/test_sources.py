@@ -1,0 +1,122 @@
+import pytest
+
+from personalization.contracts.errors import ConfigurationError
+from personalization.contracts.sources import NOT_USED, build_description
+from personalization.datasets.raw_files import RawFilesDataset
+
+COLUMNS = {"order_ts": "Date", "item_id": "SKU", "quantity": "Qty", "price": "Unit"}
+ORDERS = {"table": "orders", "columns": COLUMNS}
+EVENTS = {"table": "events"}
+
+
+@pytest.mark.parametrize(
+    ("entry", "told"),
+    [
+        ({"table": "invoices"}, "table: 'invoices' is not one of users, products, events"),
+        ({**ORDERS, "colums": {}}, "colums: no such key; there are table, format"),
+        ({"columns": COLUMNS}, "missing 1 required positional argument: 'table'"),
+        ({**ORDERS, "columns": "Date"}, "columns: 'Date' is not keys"),
+        ({**ORDERS, "columns": {**COLUMNS, "shop": "x"}}, "columns: shop is no column of orders"),
+        ({**ORDERS, "columns": {"order_ts": "Date"}}, "orders needs item_id, quantity, price"),
+        ({**ORDERS, "columns": {**COLUMNS, "price": 4}}, "columns.price: '4' is not a name"),
+        ({**ORDERS, "columns": {**COLUMNS, "price": ""}}, "columns.price: '' is not a name"),
+        ({**ORDERS, "format": {"header": False}}, "columns.order_ts: 'Date' is not a position"),
+        (
+            {**ORDERS, "columns": dict.fromkeys(COLUMNS, 0), "format": {"header": False}},
+            "columns.order_ts: '0' is not a position from 1",
+        ),
+        ({**ORDERS, "format": "csv"}, "format: 'csv' is not a list of keys"),
+        ({**ORDERS, "format": None}, "format: 'None' is not the keys of FileFormat"),
+        ({**ORDERS, "format": {"kind": "xml"}}, "format.kind: 'xml' is not csv or json_lines"),
+        ({**ORDERS, "format": {"delimiter": ";"}}, "format.delimiter: no such key"),
+        ({**ORDERS, "format": {"separator": "||"}}, "format.separator: '||' is not one character"),
+        ({**ORDERS, "format": {"separator": "\n"}}, "format.separator"),
+        ({**ORDERS, "format": {"separator": 5}}, "format.separator: '5' is not text"),
+        ({**ORDERS, "format": {"quote": ""}}, "format.quote: '' is not one character"),
+        ({**ORDERS, "format": {"quote": ","}}, "format.quote: ',' is the separator as well"),
+        ({**ORDERS, "format": {"header": "no"}}, "format.header: 'no' is not true or false"),
+        ({**ORDERS, "format": {"encoding": "utf-9"}}, "format.encoding: 'utf-9'"),
+        ({**ORDERS, "format": {"encoding": "zip"}}, "format.encoding: 'zip'"),
+        ({**ORDERS, "format": {"row_characters": 0}}, "format.row_characters must be positive"),
+        ({**ORDERS, "format": {"row_characters": 1.5}}, "row_characters: '1.5' is not a whole"),
+        ({**ORDERS, "format": {"row_characters": True}}, "row_characters: 'True' is not a whole"),
+        ({**ORDERS, "format": {"lines_per_record": 0}}, "format.lines_per_record must be positive"),
+        ({**ORDERS, "format": {"final_newline": "any"}}, "format.final_newline: 'any' is not"),
+        ({**ORDERS, "types": {"price": "money"}}, "types: '{'price': 'money'}' is not"),
+        ({**ORDERS, "types": {"cost": "number"}}, "types: cost is no column of orders"),
+        ({**ORDERS, "types": {"order_ts": "text"}}, "types.order_ts: cannot be text, only"),
+        ({**ORDERS, "fixed": {"shop": "x"}}, "fixed: shop is no column of orders"),
+        ({**ORDERS, "fixed": {"price": "1"}}, "fixed: price stands in columns as well"),
+        ({**ORDERS, "fixed": {"country": False}}, "fixed: '{'country': False}' is not"),
+        ({**ORDERS, "upper_case": ["sku"]}, "upper_case: sku is no column of orders"),
+        ({**ORDERS, "upper_case": "item_id"}, "upper_case: 'item_id' is not a list of text"),
+        ({**ORDERS, "timestamps": {"time_zone": "Mars/Base"}}, "no zone 'Mars/Base'"),
+        ({**ORDERS, "timestamps": {"time_zone": "../etc"}}, "no zone '../etc'"),
+        ({**ORDERS, "timestamps": {"format": "YYYY-MM-DD"}}, "timestamps.format: 'YYYY-MM-DD'"),
+        ({**ORDERS, "timestamps": {"format": "yyyy-mm-dd"}}, "timestamps.format: 'yyyy-mm-dd'"),
+        ({**ORDERS, "timestamps": {"format": "%Y-%m-%d"}}, "timestamps.format: '%Y-%m-%d'"),
+        ({**ORDERS, "timestamps": {"format": "y-M-d"}}, "timestamps.format: 'y-M-d'"),
+        ({**ORDERS, "timestamps": {"earliest": "once"}}, "timestamps.earliest: 'once' is no mom"),
+        ({**ORDERS, "timestamps": {"latest": "1990-01-01"}}, "earliest is not before"),
+        ({**ORDERS, "timestamps": {"latest": "2030-01-01T00:00+01:00"}}, "without an offset"),
+        ({**ORDERS, "decimal_mark": ";"}, "decimal_mark: ';' is not . or ,"),
+        ({**ORDERS, "cancellation": {"column": "status"}}, "cancellation: .*'matches'"),
+        ({**ORDERS, "cancellation": {"column": "x", "matches": "C"}}, "column: x is no column"),
+        ({**ORDERS, "cancellation": {"column": "status", "matches": "("}}, "cancellation.matches"),
+        (
+            {**ORDERS, "cancellation": {"column": "status", "matches": "C", "treat_as": "lost"}},
+            "cancellation.treat_as: 'lost' is not return or rejected",
+        ),
+        (
+            {"table": "users", "cancellation": {"column": "name", "matches": "C"}},
+            "cancellation: users sells nothing",
+        ),
+        ({**ORDERS, "negative_quantity": "keep"}, "negative_quantity: 'keep' is not rejected or"),
+        ({"table": "users", "negative_quantity": "return"}, "users has no quantity"),
+        ({**EVENTS, "kinds": {"buy": "sale"}}, "kinds: sale is not one of impression, view"),
+        ({**EVENTS, "kinds": {True: "view"}}, "kinds: '{True: 'view'}' is not keys"),
+        ({**ORDERS, "kinds": {"buy": "purchase"}}, "kinds: orders has no event_kind"),
+        ({**ORDERS, "item_matches": "["}, "item_matches: '\\[' is no regular expression"),
+        ({"table": "users", "item_matches": "a"}, "item_matches: users has no item_id"),
+        ({**ORDERS, "known_after_hours": -1}, "known_after_hours: -1 is not 0 or more"),
+        ({**ORDERS, "known_after_hours": float("nan")}, "known_after_hours: nan is not 0"),
+        ({**ORDERS, "known_after_hours": "6"}, "known_after_hours: '6' is not a number"),
+    ],
+)
+def test_value_that_cannot_be_used_is_refused_by_name_when_the_catalog_is_built(entry, told):
+    with pytest.raises(ConfigurationError, match=told) as caught:
+        RawFilesDataset(filepath="/shop/orders.csv", **entry)
+    assert caught.value.message.startswith("/shop/orders.csv: ")
+
+
+def test_columns_that_are_not_stated_are_our_own_but_the_fixed_ones():
+    description = build_description({"table": "users", "fixed": {"country": "DE"}})
+    assert description.theirs == [
+        *("user_id", "name", "email", "address", "city", "device", "signed_up_ts"),
+    ]
+
+
+def test_numbers_in_yaml_stand_for_the_text_in_the_files():
+    columns = {key: value for key, value in COLUMNS.items() if key != "quantity"}
+    entry = {"table": "orders", "columns": columns, "fixed": {"quantity": 1}}
+    assert build_description(entry).fixed == {"quantity": "1"}
+    events = {**EVENTS, "kinds": {1: "view", 2: NOT_USED}}
+    assert build_description(events).kinds == {"1": "view", "2": "not_used"}
+
+
+def test_positions_and_other_choices_are_taken():
+    entry = {
+        "table": "orders",
+        "format": {"kind": "csv", "header": False, "separator": "\t", "encoding": "cp1252"},
+        "columns": {"order_ts": 1, "item_id": 2, "quantity": 3, "price": 3},
+        "types": {"quantity": "integer"},
+        "timestamps": {"format": "dd.MM.yyyy HH:mm", "time_zone": "Europe/Berlin"},
+        "upper_case": ["item_id"],
+        "cancellation": {"column": "status", "matches": "^C"},
+        "known_after_hours": 6,
+    }
+    description = build_description(entry)
+    assert description.theirs == ["1", "2", "3", "3"]
+    assert description.column_types["quantity"] == "integer"
+    assert description.column_types["price"] == "number"
+    assert description.upper_case == ("item_id",)

@@ -1,0 +1,72 @@
+import pytest
+
+from personalization.contracts.file_format import FileFormat
+from personalization.datasets.json_records import (
+    MALFORMED_JSON,
+    find_json,
+    read_json_keys,
+    read_json_lines,
+)
+from personalization.datasets.lines import BAD_ENCODING, LAST_LINE_NOT_TERMINATED, NUL_BYTE
+
+FORM = FileFormat(kind="json_lines")
+
+
+@pytest.fixture
+def read(tmp_path):
+    def records(text, wanted):
+        path = tmp_path / "events.jsonl"
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+        found = read_json_lines(str(path), FORM, wanted)
+        return [(one.number, one.fields, one.problem) for one in found]
+
+    return records
+
+
+def test_values_at_dotted_paths_keep_every_digit(read):
+    text = '{"user": {"id": 9223372036854775806}, "price": 10.10, "n": 1E400}\n'
+    assert read(text, ["user.id", "price", "n"]) == [
+        (1, ("9223372036854775806", "10.10", "1E400"), None)
+    ]
+
+
+def test_absent_and_null_values_are_none_and_others_are_text(read):
+    text = '{"a": null, "b": {"c": 1}, "d": ["x", 2], "e": true, "f": ""}\n'
+    assert read(text, ["a", "b.x", "b.c.d", "d", "e", "f"]) == [
+        (1, (None, None, None, '["x", "2"]', "true", ""), None)
+    ]
+
+
+def test_a_key_that_holds_a_dot_itself_is_found():
+    assert find_json({"user.id": "1", "user": {"id": "2"}}, "user.id") == "1"
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ('{"a": 1', MALFORMED_JSON),
+        ("[1, 2]", MALFORMED_JSON),
+        ("7", MALFORMED_JSON),
+        ("[" * 100_000 + "]" * 100_000, "row_too_long"),
+        ("[" * 40_000, MALFORMED_JSON),
+        ('{"a": "\0"}', NUL_BYTE),
+        ('{"a": "x\\u0000"}', NUL_BYTE),
+        ('{"a": "\\ud83d"}', BAD_ENCODING),
+    ],
+)
+def test_broken_object_costs_itself_only(read, line, reason):
+    text = '{"a": "1"}\n\n' + line + '\n{"a": "\\u00e9"}\n'
+    assert read(text, ["a"]) == [(1, ("1",), None), (3, (), reason), (4, ("é",), None)]
+
+
+def test_last_object_that_is_whole_needs_no_line_break_and_a_cut_one_is_told(read):
+    assert read('{"a": "1"}', ["a"]) == [(1, ("1",), None)]
+    assert read('{"a": "1"}\n{"a": 12', ["a"])[1] == (2, (), LAST_LINE_NOT_TERMINATED)
+
+
+def test_keys_are_those_asked_for_that_some_row_has_and_the_others_of_the_top_level(tmp_path):
+    path = tmp_path / "events.jsonl"
+    path.write_text('{"u": {"id": null, "x": 1}, "new": 1}\nbroken\n{"a.b": 2}\n')
+    assert read_json_keys(str(path), FORM, ["u.id", "a.b", "gone"]) == ("u.id", "new", "a.b")
+    path.write_text("\n")
+    assert read_json_keys(str(path), FORM, ["u.id"]) is None

@@ -1,0 +1,190 @@
+import hashlib
+import logging
+
+import pandas as pd
+import pytest
+
+from personalization.contracts.errors import SourceFileError
+from personalization.datasets.raw_files import RawFilesDataset
+from tests.datasets.refusals import refused
+
+HEADER = "order_ts,item_id,quantity,price"
+THEIRS = {name: name for name in HEADER.split(",")}
+ROWS = f"{HEADER}\n2011-01-01,a,1,2.5\n2011-01-02,b,2,3.5\n"
+
+
+@pytest.fixture
+def orders(tmp_path):
+    """A dataset of orders over files given by name and content."""
+
+    def dataset(files, pattern="*.csv", **entry):
+        for name, content in files.items():
+            path = tmp_path / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        entry = {"table": "orders", "columns": THEIRS, **entry}
+        return RawFilesDataset(filepath=f"{tmp_path}/{pattern}", **entry)
+
+    return dataset
+
+
+def test_facts_of_each_file_come_in_the_order_of_names_below_the_folder(orders, tmp_path):
+    files = {"2011/b.csv": ROWS, "2010/a.csv": f"{HEADER}\n", ".hidden.csv": "x", "c.txt": "x"}
+    found = orders(files, "**/*.csv").load().files
+    assert [one.name for one in found] == ["2010/a.csv", "2011/b.csv"]
+    assert [one.bytes for one in found] == [len(HEADER) + 1, len(ROWS)]
+    assert found[1].sha256 == hashlib.sha256(ROWS.encode()).hexdigest()
+    assert found[1].header == tuple(HEADER.split(","))
+    assert found[1].path == f"file://{tmp_path}/2011/b.csv"
+
+
+def test_names_do_not_depend_on_where_the_run_was_started(orders, tmp_path, monkeypatch):
+    orders({"in/a.csv": ROWS})
+    monkeypatch.chdir(tmp_path)
+    entry = {"table": "orders", "columns": THEIRS}
+    for place in ("in/*.csv", "in/a.csv", f"file://{tmp_path}/in/*.csv"):
+        found = RawFilesDataset(filepath=place, **entry).load().files
+        assert [one.name for one in found] == ["a.csv"]
+
+
+def test_files_on_another_file_system_are_found_and_told_with_their_protocol():
+    import fsspec
+
+    with fsspec.open("memory://shop/in/orders.csv", "wb") as stream:
+        stream.write(ROWS.encode())
+    dataset = RawFilesDataset(filepath="memory://shop/in/*.csv", table="orders", columns=THEIRS)
+    (facts,) = dataset.load().files
+    assert (facts.name, facts.path) == ("orders.csv", "memory:///shop/in/orders.csv")
+    assert dataset.preview()["data"][0] == ["2011-01-01", "a", "1", "2.5"]
+
+
+def test_added_columns_are_accepted_and_told(orders):
+    found = orders({"a.csv": "new,order_ts,item_id,quantity,price,x\n"}).load().files
+    assert found[0].added == ("new", "x")
+
+
+@pytest.mark.parametrize(
+    ("content", "entry", "told"),
+    [
+        ("order_ts,item_id,quantity\n", {}, "a.csv: no column price. The file has 3: order_ts"),
+        ("order_ts,sku,quantity,price\n", {}, "a.csv: no column item_id.*Was a column renamed"),
+        (ROWS.replace(",", ";"), {}, "a.csv: no column order_ts, .*is the separator not ','"),
+        (ROWS.replace("quantity", "price"), {}, "a.csv: no column quantity"),
+        (f"{HEADER},price\n", {}, "a.csv: price more than once"),
+        (ROWS, {"format": {"encoding": "utf-16"}}, "a.csv: its columns cannot be read: UTF-16"),
+        ("order_ts,it\0em_id\n", {}, r"a.csv: its columns.*line 1 is damaged \(nul_byte\)"),
+        (ROWS, {"format": {"kind": "parquet"}}, "a.csv: its columns cannot be read"),
+        (
+            "2011-01-01,a,1\n",
+            {"format": {"header": False}, "columns": dict(zip(THEIRS, (1, 2, 3, 5), strict=True))},
+            "a.csv: no column 5. The file has 3",
+        ),
+        (
+            '{"order_ts": 1, "sku": "a", "quantity": 1, "price": 2}\n',
+            {"format": {"kind": "json_lines"}},
+            r"a.csv: no column item_id. .*Was a column renamed\?",
+        ),
+    ],
+)
+def test_columns_that_are_not_as_described_stop_the_run_by_name(orders, content, entry, told):
+    with refused(SourceFileError, told):
+        orders({"a.csv": content}, **entry).load()
+
+
+def test_truncated_archive_without_a_header_names_the_damage(orders):
+    with refused(SourceFileError, r"a.csv.gz: .*truncated_file"):
+        orders({"a.csv.gz": b"\x1f\x8b\x08"}, "*.gz").load()
+
+
+def test_empty_file_is_accepted_with_a_warning(orders, caplog):
+    with caplog.at_level(logging.WARNING):
+        (facts,) = orders({"a.csv": ""}).load().files
+    assert facts.header is None
+    assert "a.csv is empty" in caplog.text
+
+
+def test_json_that_leaves_out_an_optional_value_is_accepted_with_a_warning(orders, caplog):
+    row = '{"order_ts": 1, "item_id": 1, "quantity": 1, "price": 2, "coupon": 1}\n'
+    columns = {**THEIRS, "user_id": "user.id"}
+    with caplog.at_level(logging.WARNING):
+        (facts,) = orders({"a.csv": row}, format={"kind": "json_lines"}, columns=columns).load().files
+    assert "a.csv: its first rows have no user.id" in caplog.text
+    assert facts.added == ("coupon",)
+
+
+def test_json_without_any_good_row_is_left_to_the_limits(orders):
+    (facts,) = orders({"a.csv": "[1]\n"}, format={"kind": "json_lines"}).load().files
+    assert facts.header == ()
+
+
+def test_no_file_at_all_says_what_to_do(orders):
+    with refused(SourceFileError, r"No file matches .*/\*\.csv\. Put the shop's files"):
+        orders({}).load()
+
+
+def test_source_that_a_shop_does_not_have_loads_without_files_and_is_never_written():
+    dataset = RawFilesDataset(filepath=None, table="users")
+    assert dataset.load().files == ()
+    assert dataset.exists()
+    assert dataset.preview()["data"] == []
+    dataset.save({})
+    with refused(SourceFileError, "'filepath: null', nothing is written"):
+        dataset.save({"users.csv": pd.DataFrame()})
+
+
+def test_saved_files_are_found_again_and_no_part_file_stays(orders, tmp_path):
+    dataset = orders({}, "in/orders*.csv")
+    assert not dataset.exists()
+    frame = pd.DataFrame({"order_ts": ["2011"], "item_id": ["é,1"], "quantity": [1], "price": [2.5]})
+    dataset.save({"orders-1.csv": frame, "orders-2.csv": frame})
+    dataset.save({"orders-1.csv": frame})
+    assert [one.name for one in dataset.load().files] == ["orders-1.csv", "orders-2.csv"]
+    assert (tmp_path / "in/orders-1.csv").read_bytes() == (
+        'order_ts,item_id,quantity,price\n2011,"é,1",1,2.5\n'.encode()
+    )
+    assert len(list((tmp_path / "in").iterdir())) == 2
+    assert dataset.exists()
+
+
+def test_failed_save_leaves_the_file_before_it_whole(orders, tmp_path, monkeypatch):
+    dataset = orders({"orders.csv": ROWS})
+    frame = pd.DataFrame({"a": [1]})
+
+    def fail_half_way(self, stream, **_):
+        stream.write("half")
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(pd.DataFrame, "to_csv", fail_half_way)
+    with pytest.raises(Exception, match="No space left"):
+        dataset.save({"orders.csv": frame})
+    assert (tmp_path / "orders.csv").read_text() == ROWS
+    assert [one.name for one in dataset.load().files] == ["orders.csv"]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "name", "told"),
+    [
+        ("orders*.csv", "events.csv", "the entry reads orders\\*.csv and would not find it"),
+        ("orders*.csv", "orders/../../x.csv", "would not find it"),
+        ("**/orders.csv", "orders.csv", "names no single folder"),
+    ],
+)
+def test_file_that_would_not_be_found_again_is_not_written(orders, pattern, name, told, tmp_path):
+    with refused(SourceFileError, told):
+        orders({}, pattern).save({name: pd.DataFrame()})
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_preview_shows_the_first_good_rows_under_our_names(orders):
+    preview = orders({"a.csv": ROWS.replace("1,2.5", "1"), "b.csv": ROWS}).preview(5)
+    assert preview == {
+        "index": [0],
+        "columns": list(THEIRS),
+        "data": [["2011-01-02", "b", "2", "3.5"]],
+    }
+    assert orders({"a.csv": ROWS}).preview(1)["data"] == [["2011-01-01", "a", "1", "2.5"]]
+    assert orders({"a.csv": ""}).preview()["data"] == []
+
+
+def test_description_for_people_names_the_files_and_the_table(orders, tmp_path):
+    assert f"{tmp_path}/*.csv" in str(orders({}))

@@ -1,0 +1,97 @@
+import pyarrow as pa
+import pytest
+
+from personalization.contracts.sources import build_description
+from personalization.datasets import raw_rows
+from personalization.datasets.raw_files import RawFilesDataset
+from personalization.datasets.raw_rows import FileFacts, RawFiles, RowReader, share_out
+
+HEADER = "order_ts,item_id,quantity,price"
+ENTRY = {
+    "table": "orders",
+    "columns": {name: name for name in HEADER.split(",")},
+    "fixed": {"currency": "GBP"},
+}
+
+
+def facts_of(sizes):
+    return [FileFacts(f"f{n}", f"f{n}", size, "", None, ()) for n, size in enumerate(sizes)]
+
+
+@pytest.mark.parametrize(
+    ("sizes", "most", "loads"),
+    [
+        ([], 4, []),
+        ([5], 4, [5]),
+        ([1, 1, 1, 1, 10], 2, [4, 10]),
+        ([2, 3, 2, 3, 2], 2, [3 + 2, 3 + 2 + 2]),
+        ([0, 0, 0], 2, [0, 0]),
+    ],
+)
+def test_files_are_shared_out_by_size_and_none_is_lost(sizes, most, loads):
+    files = facts_of(sizes)
+    shares = share_out(files, most)
+    assert sorted(one.name for share in shares for one in share) == sorted(f.name for f in files)
+    assert sorted(sum(one.bytes for one in share) for share in shares) == loads
+
+
+@pytest.fixture
+def reader(tmp_path):
+    """A reader of one file, as a worker runs it."""
+
+    def read(content):
+        (tmp_path / "a.csv").write_text(content)
+        raw = RawFilesDataset(filepath=f"{tmp_path}/*.csv", **ENTRY).load()
+        places = pa.RecordBatch.from_pydict({"id": [0]})
+        return list(RowReader(raw.description, share_out(raw.files, 1))([places]))
+
+    return read
+
+
+def test_batches_are_bounded_in_rows_and_in_characters(reader, monkeypatch):
+    rows = "".join(f"2011,{n},1,2\n" for n in range(10))
+    monkeypatch.setattr(raw_rows, "BATCH_ROWS", 4)
+    assert [batch.num_rows for batch in reader(f"{HEADER}\n{rows}")] == [4, 4, 2]
+    monkeypatch.setattr(raw_rows, "BATCH_CHARACTERS", 2 * len("2011,0,1,2") - 1)
+    assert [batch.num_rows for batch in reader(f"{HEADER}\n{rows}")] == [2] * 5
+
+
+def test_broken_rows_have_no_values_and_good_ones_what_is_fixed_too(reader):
+    (batch,) = reader(f"{HEADER}\n2011,a,1,2\n2011,a\n")
+    found = batch.to_pylist()
+    assert [row["problem"] for row in found] == [None, "too_few_fields"]
+    assert [row["row_text"] for row in found] == ["2011,a,1,2", "2011,a"]
+    assert [row["row_number"] for row in found] == [2, 3]
+    assert [row["item_id"] for row in found] == ["a", None]
+    assert [row["currency"] for row in found] == ["GBP", "GBP"]
+    assert [row["user_id"] for row in found] == [None, None]
+
+
+def test_empty_file_gives_no_batch(reader):
+    assert reader("") == []
+
+
+@pytest.mark.spark
+def test_source_without_files_is_an_empty_table_that_needs_no_worker(spark):
+    raw = RawFiles(build_description(ENTRY), ())
+    rows = raw.rows()
+    assert rows.schema.simpleString() == raw.rows().schema.simpleString()
+    assert rows.collect() == []
+    plan = rows._jdf.queryExecution().optimizedPlan().toString()
+    assert "MapInArrow" not in plan
+    assert plan.startswith("LocalRelation <empty>")
+
+
+@pytest.mark.spark
+def test_rows_of_all_files_are_there_in_any_number_of_partitions(spark, tmp_path):
+    for name in ("a", "b", "c", "empty"):
+        content = f"{HEADER}\n\n2011,{name},1,2\n" if name != "empty" else ""
+        (tmp_path / f"{name}.csv").write_text(content)
+    raw = RawFilesDataset(filepath=f"{tmp_path}/*.csv", **ENTRY).load()
+    rows = raw.rows()
+    found = {(row.source_file, row.row_number, row.item_id) for row in rows.collect()}
+    assert found == {("a.csv", 3, "a"), ("b.csv", 3, "b"), ("c.csv", 3, "c")}
+    empty = RawFiles(raw.description, ()).rows()
+    assert [(f.name, f.dataType) for f in rows.schema] == [
+        (f.name, f.dataType) for f in empty.schema
+    ]
