@@ -12,6 +12,7 @@ from kedro.framework.hooks import hook_impl
 from personalization.config import stamps
 from personalization.contracts.errors import PersonalizationError
 from personalization.datasets.locks import hold
+from personalization.messages import causes
 from personalization.spark.build import hand_over, require_spark
 
 if TYPE_CHECKING:
@@ -96,8 +97,6 @@ class ReportHooks:
     @hook_impl
     def on_pipeline_error(self, error: Exception) -> None:
         """Raise the project's own error from inside Kedro's: its message is the last word."""
-        cause: BaseException | None = error
-        while cause is not None:
+        for cause in causes(error):
             if isinstance(cause, PersonalizationError) and cause is not error:
                 raise cause
-            cause = cause.__cause__

@@ -1,11 +1,14 @@
 """Kedro project settings. See https://docs.kedro.org for the keys."""
 
+import sys
 import warnings
 
 from personalization.config.layers import LayeredConfigLoader
 from personalization.config.stamps import batch_id, run_started_at
 from personalization.hooks import ReportHooks, RunLockHooks, SparkHooks, StampHooks
+from personalization.messages import tell_plainly
 
+sys.excepthook = tell_plainly
 # Kedro calls OmegaConf by a name that OmegaConf is about to retire; nobody here can change it.
 warnings.filterwarnings("ignore", message="register_new_resolver", category=UserWarning)
 # '--pipeline' is the spelling that this project documents and tests.

@@ -34,7 +34,8 @@ def read_groups(*environments: str) -> dict[str, dict[str, Any]]:
     groups: dict[str, dict[str, Any]] = {}
     for name in environments:
         text = (CONF / name / "parameters" / "data_generation.yml").read_text()
-        given = yaml.safe_load(text.replace("${globals:seed}", "7"))
+        text = text.replace("${globals:seed}", "7").replace("${globals:run_date}", "'2026-06-30'")
+        given = yaml.safe_load(text)
         for group, values in given["data_generation"].items():
             groups[group] = {**groups.get(group, {}), **values}
     return groups

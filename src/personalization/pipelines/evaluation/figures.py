@@ -54,6 +54,7 @@ def draw_protocol(axes: Axes, report: Mapping[str, Any], protocol: str) -> None:
     axes.set_title(f"'{protocol}': {PROTOCOL_TITLES[protocol]}\n{n_users:,} users", fontsize=10)
     axes.set_xlabel(f"nDCG@{report['headline'][c.K]}")
     axes.set_ylabel("")
+    axes.margins(y=0.15)
     axes.grid(visible=False, axis="y")
     sns.despine(ax=axes, left=True)
 

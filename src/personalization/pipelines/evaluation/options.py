@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from personalization.contracts.errors import ConfigurationError
+from personalization.contracts.values import require
 
 
-def require(condition: object, key: str, rule: str) -> None:
+def require_option(condition: object, key: str, rule: str) -> None:
     """Refuse a configuration whose ``condition`` does not hold, naming the key and the rule."""
-    if not condition:
-        raise ConfigurationError(f"parameters: 'evaluation.metrics.{key}' must {rule}.")
+    require(condition, f"parameters: 'evaluation.metrics.{key}' must {rule}.")
 
 
 def is_list_of(values: object, kind: type) -> bool:
@@ -45,7 +44,7 @@ class MetricOptions:
         Raises:
             ConfigurationError: a value breaks its rule; the message names the key.
         """
-        require(is_list_of(self.ks, int), "ks", "list distinct whole numbers")
-        require(min(self.ks) >= 1, "ks", "hold numbers from 1")
-        require(self.headline_k in self.ks, "headline_k", f"be one of ks ({list(self.ks)})")
-        require(is_list_of(self.baselines, str), "baselines", "list distinct names of models")
+        require_option(is_list_of(self.ks, int), "ks", "list distinct whole numbers")
+        require_option(min(self.ks) >= 1, "ks", "hold numbers from 1")
+        require_option(self.headline_k in self.ks, "headline_k", f"be one of ks ({list(self.ks)})")
+        require_option(is_list_of(self.baselines, str), "baselines", "list distinct names of models")

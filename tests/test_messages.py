@@ -1,0 +1,36 @@
+"""An error that a user can mend is told in words; a bug keeps its stack trace."""
+
+from __future__ import annotations
+
+import pytest
+from kedro.io import DatasetError
+from kedro.validation.exceptions import ParameterValidationError
+
+from personalization.contracts.errors import ConfigurationError
+from personalization.messages import tell_plainly
+
+
+def tell(error: BaseException, capsys: pytest.CaptureFixture[str]) -> str:
+    tell_plainly(type(error), error, error.__traceback__)
+    return capsys.readouterr().err
+
+
+def test_the_project_s_error_is_told_from_inside_kedro_s(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    wrapped = DatasetError("Failed to instantiate dataset 'raw_orders'")
+    wrapped.__cause__ = ConfigurationError("timestamps.time_zone: no zone 'Londn'.")
+    assert tell(wrapped, capsys) == "Error: timestamps.time_zone: no zone 'Londn'.\n"
+
+
+def test_a_parameter_that_is_refused_is_told_without_a_stack_trace(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    error = ParameterValidationError("training.lists.length must be positive.")
+    assert tell(error, capsys) == "Error: training.lists.length must be positive.\n"
+
+
+def test_a_bug_keeps_its_stack_trace(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(ZeroDivisionError) as caught:
+        _ = 1 / 0
+    assert "Traceback" in tell(caught.value, capsys)
