@@ -23,3 +23,13 @@ def require_pattern(pattern: str, key: str) -> None:
         re.compile(pattern)
     except re.error as error:
         raise ConfigurationError(f"{key}: '{pattern}' is no regular expression: {error}") from error
+
+
+def require_number(value: object, key: str, kind: type = float) -> None:
+    """Raise ``ConfigurationError`` unless ``value`` is a number, whole where ``kind`` is int.
+
+    >>> require_number(3, "training.lists.length", int)
+    """
+    allowed = int if kind is int else (int, float)
+    fits = isinstance(value, allowed) and not isinstance(value, bool)
+    require(fits, f"{key}: {value!r} is not a {'whole ' if kind is int else ''}number.")

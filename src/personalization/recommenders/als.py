@@ -22,6 +22,7 @@ from pyspark.sql import functions as F  # noqa: N812 - the usual name
 
 from personalization.contracts import columns as c
 from personalization.contracts.errors import ConfigurationError, EmptyWindowError
+from personalization.contracts.values import require_number
 from personalization.recommenders.base import Arrays, Recommender, take_array, take_ids
 from personalization.recommenders.interactions import positions, sum_weights
 from personalization.recommenders.top_k import FloatArray, StrArray
@@ -64,6 +65,10 @@ class AlsOptions:
     num_threads: int = 0
 
     def __post_init__(self) -> None:
+        for name in ("factors", "iterations", "seed", "num_threads"):
+            require_number(getattr(self, name), f"als: {name}", int)
+        for name in ("alpha", "regularization"):
+            require_number(getattr(self, name), f"als: {name}")
         if min(self.factors, self.iterations) < 1 or self.num_threads < 0:
             raise ConfigurationError("als: factors and iterations must be 1 or more, threads 0.")
         if not (self.alpha > 0 and self.regularization > 0):

@@ -44,7 +44,8 @@ def test_a_moment_that_is_none_is_refused_by_its_key() -> None:
     [
         (["purchase", "wish"], 28, "wish"),
         (["view"], 28, "must hold purchase"),
-        (["purchase"], 0, "recent_days"),
+        (["purchase"], 0, "recent_days must be positive"),
+        (["purchase"], "many", "recent_days: 'many' is not a whole number"),
     ],
 )
 def test_signals_that_cannot_be_used_are_refused(
@@ -62,7 +63,9 @@ def test_a_candidate_with_an_unknown_parameter_is_refused() -> None:
 
 
 def test_lists_that_cannot_be_made_are_refused() -> None:
-    with pytest.raises(ConfigurationError, match="length"):
+    with pytest.raises(ConfigurationError, match="length must be positive"):
         Lists(0)
+    with pytest.raises(ConfigurationError, match=r"length: 2\.5 is not a whole number"):
+        Lists(2.5)  # type: ignore[arg-type]
     with pytest.raises(ConfigurationError, match="'hide' is unknown"):
         Lists(20, "hide")  # type: ignore[arg-type]

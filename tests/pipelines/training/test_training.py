@@ -203,5 +203,5 @@ def test_without_candidates_nothing_is_tuned(mart: DataFrame) -> None:
 
 def test_a_candidate_of_the_wrong_type_is_refused(mart: DataFrame) -> None:
     signals = nodes.split_interactions(mart, WINDOWS, ALL_KINDS)["signals"]
-    with pytest.raises(ConfigurationError, match="candidates"):
+    with pytest.raises(ConfigurationError, match="alpha: 'much' is not a number"):
         nodes.tune_als(signals, WINDOWS, SMALL, Tuning([{"alpha": "much"}]))

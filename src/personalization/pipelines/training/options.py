@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from personalization.contracts.errors import ConfigurationError
 from personalization.contracts.kinds import INTERACTION_TYPES, PURCHASE
-from personalization.contracts.values import require
+from personalization.contracts.values import require, require_number
 from personalization.recommenders import AlsOptions
 
 
@@ -95,6 +95,7 @@ class Signals:
             f"{', '.join(INTERACTION_TYPES)}.",
         )
         require(PURCHASE in self.kinds, "training.signals.kinds must hold purchase.")
+        require_number(self.recent_days, "training.signals.recent_days", int)
         require(self.recent_days > 0, "training.signals.recent_days must be positive.")
 
 
@@ -114,6 +115,7 @@ class Tuning:
         known = {field.name for field in fields(AlsOptions)}
         strange = sorted({key for one in self.candidates for key in one} - known)
         require(not strange, f"training.tuning.candidates: no parameter {', '.join(strange)}.")
+        require_number(self.k, "training.tuning.k", int)
         require(self.k > 0, "training.tuning.k must be positive.")
 
 
@@ -130,6 +132,7 @@ class Lists:
     seen: Literal["keep", "remove"] = "keep"
 
     def __post_init__(self) -> None:
+        require_number(self.length, "training.lists.length", int)
         require(self.length > 0, "training.lists.length must be positive.")
         require(self.seen in {"keep", "remove"}, f"training.lists.seen: '{self.seen}' is unknown.")
 

@@ -7,7 +7,6 @@ import numpy as np
 from pyspark.sql import DataFrame
 
 from personalization.contracts import columns as c
-from personalization.contracts.errors import ConfigurationError
 from personalization.metrics.ranking import ndcg_at_k
 from personalization.metrics.relevance import ALL, PROTOCOLS, find_relevant_items
 from personalization.pipelines.training.options import Tuning, Windows
@@ -69,12 +68,12 @@ def tune_als(
     seen = SeenItems.from_pairs(bought)
     trials = []
     for change in tuning.candidates:
-        options = apply_change(als, change)
+        options = replace(als, **change)
         means = score_model(Als(options).fit(before), relevant, seen, tuning.k)
         trials.append({"changes": dict(change), "ndcg": means, "mean": sum(means.values()) / 2})
     before.unpersist()
     best = max(range(len(trials)), key=lambda place: (trials[place]["mean"], -place))
-    chosen = apply_change(als, tuning.candidates[best])
+    chosen = replace(als, **tuning.candidates[best])
     report = {
         "chosen": asdict(chosen),
         "why": f"highest mean of nDCG@{tuning.k} over {', '.join(PROTOCOLS)} on validation",
@@ -83,15 +82,3 @@ def tune_als(
         "trials": trials,
     }
     return chosen, report
-
-
-def apply_change(als: AlsOptions, change: dict[str, Any]) -> AlsOptions:
-    """The options with a candidate's changes.
-
-    Raises:
-        ConfigurationError: a value cannot be used.
-    """
-    try:
-        return replace(als, **change)
-    except TypeError as error:
-        raise ConfigurationError(f"training.tuning.candidates: {change}: {error}") from error
