@@ -55,6 +55,7 @@ EVENTS = {"table": "events"}
         ({**ORDERS, "timestamps": {"format": "YYYY-MM-DD"}}, "timestamps.format: 'YYYY-MM-DD'"),
         ({**ORDERS, "timestamps": {"format": "yyyy-mm-dd"}}, "timestamps.format: 'yyyy-mm-dd'"),
         ({**ORDERS, "timestamps": {"format": "%Y-%m-%d"}}, "timestamps.format: '%Y-%m-%d'"),
+        ({**ORDERS, "timestamps": {"format": "EEE yyyy-MM-dd"}}, "format: 'EEE yyyy-MM-dd'"),
         ({**ORDERS, "timestamps": {"format": "y-M-d"}}, "timestamps.format: 'y-M-d'"),
         ({**ORDERS, "timestamps": {"earliest": "once"}}, "timestamps.earliest: 'once' is no mom"),
         ({**ORDERS, "timestamps": {"latest": "1990-01-01"}}, "earliest is not before"),
@@ -80,6 +81,7 @@ EVENTS = {"table": "events"}
         ({"table": "users", "item_matches": "a"}, "item_matches: users has no item_id"),
         ({**ORDERS, "known_after_hours": -1}, "known_after_hours: -1 is not 0 or more"),
         ({**ORDERS, "known_after_hours": float("nan")}, "known_after_hours: nan is not 0"),
+        ({**ORDERS, "known_after_hours": float("inf")}, "known_after_hours: inf is not 0"),
         ({**ORDERS, "known_after_hours": "6"}, "known_after_hours: '6' is not a number"),
     ],
 )

@@ -189,6 +189,11 @@ def test_broken_first_row_without_a_header_costs_one_row(read, first):
     assert found[1:] == [(2, ("1",), None), (3, ("2",), None)]
 
 
+def test_damaged_rows_have_no_say_in_how_many_fields_there_are(read):
+    found = read(b"9,\xff,2,4\n9,\xff,2,4\n1,x,2\n", wanted=("1",), header=False)
+    assert found[2] == (3, ("1",), None)
+
+
 def test_header_line_that_is_damaged_is_told_with_its_number(read):
     with pytest.raises(ValueError, match=r"line 2 is damaged \(nul_byte\)"):
         read(b"\na,b\0,c\n1,x,2\n")

@@ -80,12 +80,20 @@ def test_line_of_many_chunks_is_too_long_and_the_next_one_survives():
 
 class OneByteAtATime(io.BytesIO):
     def read1(self, size=-1):
-        return self.read(1)
+        return self.read(min(size, 1))
 
 
 def test_characters_and_line_breaks_cut_between_two_chunks_are_whole():
     stream = OneByteAtATime("ä\r\n€€\n".encode())
     assert list(read_lines(stream, "utf-8", 2)) == [Line(1, "ä", None), Line(2, "€€", None)]
+
+
+def test_line_whose_last_character_ends_a_chunk_is_too_long_all_the_same():
+    stream = OneByteAtATime(b"abc\nab\n")
+    assert list(read_lines(stream, "utf-8", 2)) == [
+        Line(1, "ab", ROW_TOO_LONG),
+        Line(2, "ab", None),
+    ]
 
 
 @pytest.mark.parametrize("damage", ["cut", "flipped", "not gzip"])

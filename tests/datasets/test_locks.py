@@ -22,9 +22,9 @@ def test_table_that_another_process_writes_is_told_by_path_and_free_after_it_is_
     command = [sys.executable, "-c", HOLDER, table]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as holder:
         assert holder.stdout.readline() == b"held\n"
-        with pytest.raises(LockedError, match=f"{table} for more than 0.1 s") as caught:
-            with hold(table, 0.1):
-                pass
+        told = pytest.raises(LockedError, match=f"{table} for more than 0.1 s")
+        with told as caught, hold(table, 0.1):
+            pass
         assert str(tmp_path / "tables" / ".prm_items.lock") in caught.value.message
         holder.kill()
     with hold(table, 1):
@@ -33,9 +33,9 @@ def test_table_that_another_process_writes_is_told_by_path_and_free_after_it_is_
 
 def test_lock_is_free_after_an_error_in_the_block_which_comes_through(tmp_path):
     table = str(tmp_path / "t")
-    with pytest.raises(Timeout):  # of some other lock: not ours to explain
-        with hold(table, 1):
-            raise Timeout("other")
+    # A timeout of some other lock is not ours to explain.
+    with pytest.raises(Timeout), hold(table, 1):
+        raise Timeout("other")
     with hold(table, 0.1), pytest.raises(Timeout):
         FileLock(lock_path(Path(table))).acquire(timeout=0, blocking=False)
 

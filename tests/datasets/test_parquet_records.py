@@ -1,5 +1,6 @@
 from datetime import UTC, datetime
 from decimal import Decimal
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -56,7 +57,7 @@ def test_rows_behind_the_damage_are_each_told(path):
     table = pa.table({"x": [f"value {n}" for n in range(300)]})
     pq.write_table(table, path, row_group_size=100, compression="gzip", use_dictionary=False)
     place = pq.ParquetFile(path).metadata.row_group(1).column(0).data_page_offset
-    with open(path, "r+b") as stream:
+    with Path(path).open("r+b") as stream:
         stream.seek(place)
         stream.write(b"\xff" * 60)
     found = list(read_parquet(path, ["x"]))

@@ -107,7 +107,9 @@ def test_json_that_leaves_out_an_optional_value_is_accepted_with_a_warning(order
     row = '{"order_ts": 1, "item_id": 1, "quantity": 1, "price": 2, "coupon": 1}\n'
     columns = {**THEIRS, "user_id": "user.id"}
     with caplog.at_level(logging.WARNING):
-        (facts,) = orders({"a.csv": row}, format={"kind": "json_lines"}, columns=columns).load().files
+        (facts,) = (
+            orders({"a.csv": row}, format={"kind": "json_lines"}, columns=columns).load().files
+        )
     assert "a.csv: its first rows have no user.id" in caplog.text
     assert facts.added == ("coupon",)
 
@@ -135,7 +137,9 @@ def test_source_that_a_shop_does_not_have_loads_without_files_and_is_never_writt
 def test_saved_files_are_found_again_and_no_part_file_stays(orders, tmp_path):
     dataset = orders({}, "in/orders*.csv")
     assert not dataset.exists()
-    frame = pd.DataFrame({"order_ts": ["2011"], "item_id": ["é,1"], "quantity": [1], "price": [2.5]})
+    frame = pd.DataFrame(
+        {"order_ts": ["2011"], "item_id": ["é,1"], "quantity": [1], "price": [2.5]}
+    )
     dataset.save({"orders-1.csv": frame, "orders-2.csv": frame})
     dataset.save({"orders-1.csv": frame})
     assert [one.name for one in dataset.load().files] == ["orders-1.csv", "orders-2.csv"]

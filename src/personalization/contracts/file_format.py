@@ -48,7 +48,7 @@ class FileFormat:
         require(self.row_characters > 0, "format.row_characters must be positive.")
         require(self.lines_per_record > 0, "format.lines_per_record must be positive.")
         try:
-            b"".decode(self.encoding)
+            " ".encode(self.encoding)
         except (LookupError, ValueError) as error:
             raise ConfigurationError(
                 f"format.encoding: '{self.encoding}' is no text encoding that Python knows."

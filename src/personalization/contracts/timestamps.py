@@ -67,8 +67,9 @@ class Timestamps:
             return
         letters = pattern_letters(self.format)
         has_date = "y" in letters and ("D" in letters or ("d" in letters and letters & {"M", "L"}))
+        years = {len(run) for run in re.findall("y+", QUOTED.sub("", self.format))}
         require(
-            has_date and letters <= PATTERN_LETTERS,
+            has_date and letters <= PATTERN_LETTERS and years <= {2, 4},
             f"timestamps.format: '{self.format}' is not iso, epoch_seconds, epoch_milliseconds or "
             "a Spark pattern with year, month and day, such as yyyy-MM-dd HH:mm:ss.",
         )

@@ -86,7 +86,8 @@ def join_lines(lines: Iterator[Line], form: FileFormat) -> Iterator[Line]:
         text = "\n".join(line.text for line in taken)
         problem = next((line.problem for line in taken if line.problem), None)
         whole = Line(first.number, text, problem)
-        if len(taken) > 1 and (problem in CUT_SHORT or is_open(text, form)):
+        too_long = len(text) > form.row_characters
+        if len(taken) > 1 and (too_long or problem in CUT_SHORT or is_open(text, form)):
             waiting.extendleft(reversed(taken[1:]))
             whole = first
         yield whole

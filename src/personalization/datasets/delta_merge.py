@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import reduce
 from operator import and_
@@ -18,11 +17,13 @@ from pyspark.sql import functions as F  # noqa: N812 - Spark's own custom
 from personalization.contracts.errors import ContractError
 from personalization.datasets.locks import hold
 from personalization.spark.build import active_session
+from personalization.spark.frames import conflict_errors, null_safe_equal, persisted
 
 logger = logging.getLogger(__name__)
 
 EXAMPLES_SHOWN: Final = 5
 ATTEMPTS: Final = 3
+THERE: Final = "_there"  # marks rows of the table in a join
 
 
 @dataclass(frozen=True)
@@ -70,15 +71,6 @@ class DeltaMergeDataset(AbstractDataset[DataFrame, DataFrame]):
           keys: [item_id]
           load_args: {versionAsOf: 3}
         ```
-
-        Using the Python API:
-
-        ```python
-        dataset = DeltaMergeDataset(filepath="data/items", keys=["item_id"])
-        dataset.save(items)
-        dataset.save(items)  # commits nothing
-        dataset.last_commit()  # CommitCounts(version=0, inserted=500, updated=0)
-        ```
     """
 
     # Spark frames do not cross processes: use ThreadRunner for parallel nodes.
@@ -109,6 +101,10 @@ class DeltaMergeDataset(AbstractDataset[DataFrame, DataFrame]):
         Raises:
             ContractError: no key is given.
         """
+        given: dict[str, object] = {"keys": keys, "stamps": stamps}
+        for name, value in given.items():
+            if isinstance(value, str):
+                raise ContractError(f"{filepath}: '{name}' is a list: [{value}].")
         if not keys:
             raise ContractError(
                 f"{filepath}: 'keys' names no column, so that nothing can be merged."
@@ -134,18 +130,19 @@ class DeltaMergeDataset(AbstractDataset[DataFrame, DataFrame]):
             LockedError: another process held the table for too long.
         """
         with hold(self._filepath, self._lock_timeout_seconds), persisted(data) as rows:
+            self._refuse_missing_columns(rows)
             self._refuse_duplicate_keys(rows)
-            if not self._exists():
-                self._create(rows)
-                return
-            self._refuse_other_columns(rows)
-            with persisted(self._changed(rows)) as changed:
-                if changed.isEmpty():
-                    logger.info("%s: nothing new, no commit", self._filepath)
+            for attempt in range(1, ATTEMPTS + 1):
+                try:
+                    self._write(rows)
+                except conflict_errors():
+                    if attempt == ATTEMPTS:
+                        raise
+                    logger.warning(
+                        "%s: another writer came first, attempt %d", self._filepath, attempt
+                    )
+                else:
                     return
-                self._merge(changed)
-        counts = self.last_commit()
-        logger.info("%s: %s", self._filepath, counts)
 
     def last_commit(self) -> CommitCounts:
         """Row counts of the newest commit, read from Delta's history without touching the data."""
@@ -185,12 +182,29 @@ class DeltaMergeDataset(AbstractDataset[DataFrame, DataFrame]):
         writer = rows.write.format("delta").mode("errorifexists").options(**options)
         writer.partitionBy(*self._save_args.get("partitionBy", [])).save(self._filepath)
 
+    def _write(self, rows: DataFrame) -> None:
+        if self._exists():
+            self._refuse_other_columns(rows)
+            with persisted(self._changed(rows)) as changed:
+                if changed.isEmpty():
+                    logger.info("%s: nothing new, no commit", self._filepath)
+                    return
+                self._merge(changed)
+        else:
+            self._create(rows)
+        logger.info("%s: %s", self._filepath, self.last_commit())
+
+    def _refuse_missing_columns(self, rows: DataFrame) -> None:
+        named = {"key": self._keys, "stamp": self._stamps}
+        for role, names in named.items():
+            missing = [name for name in names if name not in rows.columns]
+            if missing:
+                raise ContractError(
+                    f"{self._filepath}: the frame has no {role} column {', '.join(missing)}. "
+                    "Nothing was written."
+                )
+
     def _refuse_duplicate_keys(self, rows: DataFrame) -> None:
-        missing = [key for key in self._keys if key not in rows.columns]
-        if missing:
-            raise ContractError(
-                f"{self._filepath}: the frame has no key column {', '.join(missing)}."
-            )
         repeated = rows.groupBy(*self._keys).count().filter(F.col("count") > 1)
         examples = [row.asDict() for row in repeated.limit(EXAMPLES_SHOWN).collect()]
         if examples:
@@ -214,38 +228,20 @@ class DeltaMergeDataset(AbstractDataset[DataFrame, DataFrame]):
 
     def _changed(self, rows: DataFrame) -> DataFrame:
         """Rows that are not in the table, or are there with other content."""
-        content = [name for name in rows.columns if name not in self._stamps]
-        same = reduce(and_, (null_safe_equal(name, "new", "old") for name in content))
-        return rows.alias("new").join(self._current().alias("old"), same, how="left_anti")
+        content = [n for n in rows.columns if n not in {*self._keys, *self._stamps}]
+        there = self._current().withColumn(THERE, F.lit(True))  # noqa: FBT003 - a literal column
+        # Joined by the key alone: content in the condition would be shuffled and sorted by as well.
+        joined = rows.alias("new").join(there.alias("old"), self._same(self._keys), how="left")
+        unchanged = self._same(content) & F.coalesce(F.col(THERE), F.lit(False))  # noqa: FBT003
+        return joined.filter(~unchanged).select("new.*")
+
+    def _same(self, names: list[str]) -> Column:
+        """True where the columns of both sides are equal."""
+        return reduce(and_, (null_safe_equal(n, "new", "old") for n in names), F.lit(True))  # noqa: FBT003
 
     def _merge(self, changed: DataFrame) -> None:
-        from delta.exceptions import DeltaConcurrentModificationException
         from delta.tables import DeltaTable
 
-        same_key = reduce(and_, (null_safe_equal(key, "new", "old") for key in self._keys))
-        for attempt in range(1, ATTEMPTS + 1):
-            table = DeltaTable.forPath(active_session(), self._filepath).alias("old")
-            merge = table.merge(changed.alias("new"), same_key)
-            try:
-                merge.whenMatchedUpdateAll().whenNotMatchedInsertAll().execute()
-            except DeltaConcurrentModificationException:
-                if attempt == ATTEMPTS:
-                    raise
-                logger.warning("%s: another writer came first, attempt %d", self._filepath, attempt)
-            else:
-                return
-
-
-def null_safe_equal(name: str, left: str, right: str) -> Column:
-    """True where column ``name`` of both aliases is equal or null in both."""
-    return F.col(f"{left}.{name}").eqNullSafe(F.col(f"{right}.{name}"))
-
-
-@contextmanager
-def persisted(frame: DataFrame) -> Iterator[DataFrame]:
-    """Keep the rows of ``frame`` while the block uses them more than once."""
-    kept = frame.persist()
-    try:
-        yield kept
-    finally:
-        kept.unpersist()
+        table = DeltaTable.forPath(active_session(), self._filepath).alias("old")
+        merge = table.merge(changed.alias("new"), self._same(self._keys))
+        merge.whenMatchedUpdateAll().whenNotMatchedInsertAll().execute()

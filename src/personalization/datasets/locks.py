@@ -10,6 +10,7 @@ that ends, so a killed run never blocks the next one.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,15 +23,15 @@ from personalization.contracts.errors import LockedError
 def local_path(location: str) -> Path | None:
     """The path on this machine's disk that ``location`` names; None for object storage.
 
-    >>> local_path("file:///data/t").as_posix()
-    '/data/t'
+    >>> local_path("file:///data/t").as_posix(), local_path("file:/data/t").as_posix()
+    ('/data/t', '/data/t')
     >>> local_path("s3a://bucket/t") is None
     True
     """
-    scheme, separator, rest = location.partition("://")
-    if not separator:
+    scheme = re.match(r"([A-Za-z][A-Za-z0-9+.-]+):/+", location)  # one letter is a drive
+    if scheme is None:
         return Path(location)
-    return Path(rest) if scheme == "file" else None
+    return Path("/" + location[scheme.end() :]) if scheme[1].lower() == "file" else None
 
 
 def lock_path(location: Path) -> Path:
@@ -57,11 +58,15 @@ def hold(location: str, timeout_seconds: float) -> Iterator[None]:
         return
     lock = lock_path(path)
     lock.parent.mkdir(parents=True, exist_ok=True)
+    held = FileLock(lock)
     try:
-        with FileLock(lock, timeout=timeout_seconds):
-            yield
+        held.acquire(timeout=timeout_seconds)
     except Timeout as error:
         raise LockedError(
             f"Another process has been writing {path} for more than {timeout_seconds:g} s "
             f"(lock {lock}). Wait for it to end, or end it, and run again."
         ) from error
+    try:
+        yield
+    finally:
+        held.release()

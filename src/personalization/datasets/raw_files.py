@@ -80,9 +80,10 @@ class RawFilesDataset(AbstractDataset[Mapping[str, pd.DataFrame], RawFiles]):
             raise ConfigurationError(f"{filepath or entry.get('table')}: {error}") from error
         self._filepath = filepath
         # Where the files are: without protocol and absolute, as the file system itself names them.
-        self._filesystem, self._pattern = (
-            fsspec.core.url_to_fs(filepath) if filepath else (None, "")
-        )
+        self._filesystem: Any = None
+        self._pattern = ""
+        if filepath:
+            self._filesystem, self._pattern = fsspec.core.url_to_fs(filepath)
         self.metadata = metadata
 
     def load(self) -> RawFiles:
@@ -183,7 +184,7 @@ class RawFilesDataset(AbstractDataset[Mapping[str, pd.DataFrame], RawFiles]):
             doubt = f", or is the separator not '{form.separator}'" if form.kind == "csv" else ""
             raise SourceFileError(
                 f"{name}: {told}. The file has {len(header)}: {' | '.join(header)[:300]}. Was a "
-                f"column renamed{doubt}? Nothing was written."
+                f"column renamed{doubt}? Nothing was published."
             )
         return header
 

@@ -22,3 +22,10 @@ def persisted(frame: DataFrame) -> Iterator[DataFrame]:
         yield kept
     finally:
         kept.unpersist()
+
+
+def conflict_errors() -> tuple[type[Exception], ...]:
+    """What Delta raises where another writer came first; in Python they share no base of theirs."""
+    from delta import exceptions
+
+    return tuple(getattr(exceptions, name) for name in exceptions.__all__)

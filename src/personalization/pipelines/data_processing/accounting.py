@@ -158,14 +158,20 @@ def account_for_file(one: FileCounts, published: Mapping[str, int]) -> dict[str,
     """The report's entry of one file.
 
     Raises:
-        AccountingError: fewer of its rows are published than were accepted.
+        AccountingError: fewer of its rows are published than were accepted, or more by this run.
     """
     present, merged = published.get(PRESENT, 0), published.get(MERGED, 0)
+    where = f"{one.source}, file {one.facts.name}"
     if present < one.accepted:
         raise AccountingError(
-            f"{one.source}, file {one.facts.name}: {one.received} rows received, "
-            f"{one.received - one.accepted} rejected, but {present} published instead of "
-            f"{one.accepted}. Rows were lost; the primary tables cannot be trusted."
+            f"{where}: {one.received} rows received, {one.received - one.accepted} rejected, but "
+            f"{present} published instead of {one.accepted}. Rows were lost; the primary tables "
+            "cannot be trusted."
+        )
+    if merged > one.accepted:
+        raise AccountingError(
+            f"{where}: {merged} rows carry the batch id of this run, but it has only "
+            f"{one.accepted} to publish. Was the batch id used before, for another content?"
         )
     return {
         "file": one.facts.name,

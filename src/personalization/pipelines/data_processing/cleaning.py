@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from pyspark.sql import Column
+from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F  # noqa: N812 - Spark's own custom
 
 from personalization.contracts.schemas import ColumnType
@@ -28,7 +28,9 @@ ISO_TEXT: Final = (
     r"^\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?\s?(Z|[+-]\d{2}(:?\d{2})?)?)?$"
 )
 ISO_OFFSET: Final = r"\d{2}:\d{2}.*(Z|[+-]\d{2}(:?\d{2})?)$"
-# More digits than this overflow Spark's timestamp, which fails instead of giving null.
+ISO_MINUTE: Final = r"^(\S{10}[ T]\d{2}:\d{2})(\s?[Z+-].*)$"
+# More digits than these overflow Spark's timestamp, which fails instead of giving null.
+LONG_YEAR: Final = r"[+-]\d{5}"
 EPOCH_DIGITS: Final = {EPOCH_SECONDS: 11, EPOCH_MILLISECONDS: 14}
 
 
@@ -61,27 +63,34 @@ def read_integer(text: Column) -> Column:
     return F.when(text.rlike(INTEGER), digits.try_cast("bigint"))
 
 
+def read_epoch(text: Column, unit: str) -> Column:
+    """Moment of a whole number of seconds or milliseconds since 1970 in UTC."""
+    possible = text.rlike(rf"^-?\d{{1,{EPOCH_DIGITS[unit]}}}(\.0+)?$")
+    to_moment = F.timestamp_seconds if unit == EPOCH_SECONDS else F.timestamp_millis
+    return to_moment(F.when(possible, read_integer(text)))
+
+
+def read_iso(text: Column, zone: Column) -> Column:
+    """Moment in UTC of an ISO 8601 text; one without offset is meant in ``zone``."""
+    # Spark wants seconds where there is an offset.
+    whole = F.regexp_replace(text, ISO_MINUTE, "$1:00$2")
+    moment = F.when(text.rlike(ISO_TEXT), whole).try_cast("timestamp")
+    return F.when(text.rlike(ISO_OFFSET), moment).otherwise(F.to_utc_timestamp(moment, zone))
+
+
 def read_timestamp(text: Column, timestamps: Timestamps) -> Column:
     """Moment in UTC; null where the text does not have the stated format.
 
     Local time without offset is meant in ``timestamps.time_zone``.
     """
     if timestamps.format in EPOCH_DIGITS:
-        digits = EPOCH_DIGITS[timestamps.format]
-        number = F.when(text.rlike(rf"^-?\d{{1,{digits}}}(\.0+)?$"), read_integer(text))
-        to_moment = F.timestamp_seconds
-        if timestamps.format == EPOCH_MILLISECONDS:
-            to_moment = F.timestamp_millis
-        return to_moment(number)
+        return read_epoch(text, timestamps.format)
     zone = F.lit(timestamps.time_zone)
     if timestamps.format == ISO:
-        moment = F.when(text.rlike(ISO_TEXT), text).try_cast("timestamp")
-        has_offset = text.rlike(r"\d{2}:\d{2}.*" + OFFSET)
-        return F.when(has_offset, moment).otherwise(F.to_utc_timestamp(moment, zone))
-    moment = F.try_to_timestamp(text, F.lit(timestamps.format))
-    if any(letter in timestamps.format for letter in "XxZOVz"):
-        return moment
-    return F.to_utc_timestamp(moment, zone)
+        return read_iso(text, zone)
+    possible = F.when(~text.rlike(LONG_YEAR), text)
+    moment = F.try_to_timestamp(possible, F.lit(timestamps.format))
+    return moment if timestamps.tells_offset else F.to_utc_timestamp(moment, zone)
 
 
 def read_column(text: Column, kind: ColumnType, description: SourceDescription) -> Column:
@@ -97,12 +106,33 @@ def read_column(text: Column, kind: ColumnType, description: SourceDescription) 
     return text
 
 
-def read_columns(description: SourceDescription) -> dict[str, tuple[Column, Column]]:
-    """Our columns of a source: name to (trimmed text, typed value)."""
-    columns = {}
-    for name, kind in description.column_types.items():
-        text = trim_text(F.col(name))
-        if name in description.upper_case:
-            text = F.upper(text)
-        columns[name] = (text, read_column(text, kind, description))
-    return columns
+def text_of(name: str) -> str:
+    """Name of the column that holds the trimmed text of column ``name``."""
+    return f"{name}_text"
+
+
+def add_texts(rows: DataFrame, description: SourceDescription) -> DataFrame:
+    """Replace each column of the table by its trimmed text.
+
+    Requires: the columns of ``RawFiles.rows()``.
+    Adds: ``<name>_text`` for each column of the table, in place of ``<name>``.
+    """
+    names = description.raw_table.types
+    kept = [name for name in rows.columns if name not in names]
+    texts = {name: trim_text(F.col(name)) for name in names}
+    for name in description.upper_case:
+        texts[name] = F.upper(texts[name])
+    return rows.select(*kept, *(text.alias(text_of(name)) for name, text in texts.items()))
+
+
+def add_values(texts: DataFrame, description: SourceDescription) -> DataFrame:
+    """Add the typed value of each column, so that what comes after reads no text twice.
+
+    Requires: the columns of ``add_texts``.
+    Adds: each column of the table with its own type, null where it is empty or unreadable.
+    """
+    values = []
+    for name, own in description.raw_table.types.items():
+        value = read_column(F.col(text_of(name)), description.column_types[name], description)
+        values.append((value.cast("double") if own == "number" else value).alias(name))
+    return texts.select("*", *values)

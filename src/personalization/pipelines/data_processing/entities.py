@@ -43,7 +43,9 @@ def build_impressions(events: DataFrame, batch: Batch) -> DataFrame:
         *(c.POLICY, c.POSITION, c.PROPENSITY, c.DEVICE),
     )
     equal_lines = Window.partitionBy(*content).orderBy(c.EVENT_ID, c.SOURCE_FILE, c.ROW_NUMBER)
-    key = hash_key(*(F.col(name) for name in content), F.row_number().over(equal_lines))
+    # As microseconds: JSON would cut the moment to milliseconds.
+    parts = (F.unix_micros(c.EVENT_TS), *(F.col(name) for name in content[1:]))
+    key = hash_key(*parts, F.row_number().over(equal_lines))
     keyed = shown.withColumn(c.IMPRESSION_ID, key)
     named = (c.IMPRESSION_ID, *content, c.KNOWN_AT, c.SOURCE, c.SOURCE_FILE)
     return keyed.select(*named).withColumns(stamp(batch))
@@ -52,15 +54,22 @@ def build_impressions(events: DataFrame, batch: Batch) -> DataFrame:
 def build_searches(searches: DataFrame, batch: Batch) -> DataFrame:
     """Searches, clicked or not.
 
-    Grain: one row per search. Key: ``search_id``, made from the content where a shop has none.
+    Grain: one row per search as logged; a shop may log each click of a search.
+    Key: ``search_id``, made from the content where a shop has none or gives one several times.
     """
     content = (
         *(c.SEARCH_TS, c.USER_ID, c.SESSION_ID, c.DEVICE, c.QUERY, c.RESULTS),
         *(c.CLICKED_ITEM_ID, c.CLICKED_POSITION),
     )
-    equal_lines = Window.partitionBy(c.SEARCH_ID, *content).orderBy(c.SOURCE_FILE, c.ROW_NUMBER)
-    place = F.row_number().over(equal_lines)
-    key = hash_key(F.col(c.SEARCH_ID), *(F.col(name) for name in content), place)
-    keyed = good_rows(searches).withColumn(c.SEARCH_ID, F.coalesce(F.col(c.SEARCH_ID), key))
+    parts = (
+        *(F.col(c.SEARCH_ID), F.unix_micros(c.SEARCH_TS)),
+        *(F.col(name) for name in content[1:]),
+    )
+    order = (c.SOURCE_FILE, c.ROW_NUMBER)
+    equal_lines = Window.partitionBy(c.SEARCH_ID, *content).orderBy(*order)
+    same_search = Window.partitionBy(c.SEARCH_ID).orderBy(*content, *order)
+    made = hash_key(*parts, F.row_number().over(equal_lines))
+    first = F.when(F.row_number().over(same_search) == 1, F.col(c.SEARCH_ID))
+    keyed = good_rows(searches).withColumn(c.SEARCH_ID, F.coalesce(first, made))
     named = (c.SEARCH_ID, *content, c.KNOWN_AT, c.SOURCE, c.SOURCE_FILE)
     return keyed.select(*named).withColumns(stamp(batch))

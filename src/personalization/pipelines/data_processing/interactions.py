@@ -107,11 +107,10 @@ def number_equal_lines(rows: DataFrame) -> DataFrame:
         F.col(c.USER_ID),
         F.col(c.ITEM_ID),
         F.col(c.INTERACTION_TYPE),
-        F.col(c.INTERACTION_TS),
+        F.unix_micros(c.INTERACTION_TS),  # JSON would cut a moment to milliseconds
     )
-    order = Window.partitionBy(*same).orderBy(
-        c.QUANTITY, c.PRICE, c.CURRENCY, c.SOURCE_FILE, c.ROW_NUMBER
-    )
+    content = (c.QUANTITY, c.PRICE, c.CURRENCY, c.SESSION_ID, c.KNOWN_AT)
+    order = Window.partitionBy(*same).orderBy(*content, c.SOURCE_FILE, c.ROW_NUMBER)
     return rows.withColumn(c.INTERACTION_ID, hash_key(*same, F.row_number().over(order)))
 
 

@@ -46,7 +46,8 @@ def check_rejections(limits: Limits, **frames: Any) -> list[FileCounts]:
 
     Args:
         limits: shares above which nothing is published.
-        frames: ``raw_<table>`` (``RawFiles``) and ``int_<table>`` (typed rows) of every source.
+        frames: ``raw_<table>`` (``RawFiles``) and ``int_<table>`` (typed rows) of every source;
+            others are only waited for.
 
     Returns:
         Rows received and rejected per file: what the publishing nodes wait for.

@@ -30,7 +30,13 @@ def create_pipeline() -> Pipeline:
             ),
             Node(
                 nodes.check_rejections,
-                {"limits": "params:data_processing.limits", **raw, **typed},
+                # Rejected rows are written down first: whoever is told to look finds them.
+                {
+                    "limits": "params:data_processing.limits",
+                    "int_rejected_rows": "int_rejected_rows",
+                    **raw,
+                    **typed,
+                },
                 "ingestion_counts",
                 name="check_rejections",
             ),

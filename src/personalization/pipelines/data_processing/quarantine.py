@@ -5,13 +5,17 @@ from __future__ import annotations
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F  # noqa: N812 - Spark's own custom
 
-from personalization.contracts import checks, kinds
+from personalization.contracts import checks
 from personalization.contracts import columns as c
 from personalization.contracts.schemas import EVENTS, ORDERS, PRODUCTS, USERS, RawTable
 from personalization.contracts.sources import SourceDescription
 from personalization.datasets.raw_rows import RawFiles
-from personalization.pipelines.data_processing.cleaning import read_columns
-from personalization.pipelines.data_processing.rules import interaction_kind, rejection
+from personalization.pipelines.data_processing.cleaning import add_texts, add_values
+from personalization.pipelines.data_processing.rules import (
+    interaction_kind,
+    moved_quantity,
+    rejection,
+)
 
 
 def type_rows(raw: RawFiles) -> DataFrame:
@@ -32,24 +36,32 @@ def type_rows(raw: RawFiles) -> DataFrame:
 
 
 def select_typed(rows: DataFrame, description: SourceDescription) -> DataFrame:
-    """Typed columns beside the reason for rejection."""
-    columns = read_columns(description)
-    values = {name: value for name, (_, value) in columns.items()}
-    if c.QUANTITY in values and description.table in {EVENTS.name, ORDERS.name}:
-        returned = interaction_kind(columns, description) == kinds.RETURN
-        sign = F.when(returned, F.abs(values[c.QUANTITY]))
-        values[c.QUANTITY] = F.coalesce(sign, values[c.QUANTITY])
-    lag = F.make_dt_interval(hours=F.lit(0), secs=F.lit(description.known_after_hours * 3600))
-    return rows.select(
+    """Typed columns beside the reason for rejection.
+
+    Grain: one row per row as received.
+    Requires: the columns of ``RawFiles.rows()``.
+    """
+    values = {name: F.col(name) for name in description.raw_table.types}
+    if description.table in {EVENTS.name, ORDERS.name}:
+        values[c.QUANTITY] = moved_quantity(description)
+    read = rows.transform(add_texts, description).transform(add_values, description)
+    return read.select(
         F.lit(description.table).alias(c.SOURCE),
         c.SOURCE_FILE,
         c.ROW_NUMBER,
-        rejection(columns, description).alias(c.REJECTED_BY),
+        rejection(description).alias(c.REJECTED_BY),
         c.ROW_TEXT,
-        interaction_kind(columns, description).alias(c.INTERACTION_TYPE),
-        (values[description.raw_table.moment] + lag).alias(c.KNOWN_AT),
+        interaction_kind(description).alias(c.INTERACTION_TYPE),
+        known_at(description).alias(c.KNOWN_AT),
         *(value.alias(name) for name, value in values.items()),
     )
+
+
+def known_at(description: SourceDescription) -> Column:
+    """When a row could first be known: its moment and the delay that the source states."""
+    seconds = F.lit(round(description.known_after_hours * 3600, 6))
+    moment = F.col(description.raw_table.moment)
+    return moment + F.make_dt_interval(hours=F.lit(0), secs=seconds)
 
 
 def first_reason(reason: str, condition: Column) -> Column:
@@ -63,8 +75,8 @@ def reject_later(rows: DataFrame, same: tuple[str, ...], reason: str) -> DataFra
     Earlier is by name of file, then by row number. Nulls are equal.
     """
     good = F.col(c.REJECTED_BY).isNull()
-    # The hash comes first so that most comparisons end there; the columns make it exact.
-    equal_rows = Window.partitionBy(good, F.xxhash64(*same), *same)
+    # The hash comes first: Spark sorts by it alone wherever it decides; the columns make it exact.
+    equal_rows = Window.partitionBy(F.xxhash64(*same), good, *same)
     order = equal_rows.orderBy(c.SOURCE_FILE, c.ROW_NUMBER)
     place = F.row_number().over(order)
     return rows.withColumn(c.REJECTED_BY, first_reason(reason, place > 1))

@@ -1,4 +1,7 @@
-"""Which rows of a source are rejected, and why: the first reason that holds."""
+"""Which rows of a source are rejected, and why: the first reason that holds.
+
+The columns spoken of are those of ``cleaning.add_values``: texts and typed values.
+"""
 
 from __future__ import annotations
 
@@ -9,85 +12,113 @@ from personalization.contracts import checks, kinds
 from personalization.contracts import columns as c
 from personalization.contracts.schemas import EVENTS, ORDERS
 from personalization.contracts.sources import NOT_USED, SourceDescription
+from personalization.datasets.raw_rows import PROBLEM
+from personalization.pipelines.data_processing.cleaning import text_of
 
-Columns = dict[str, tuple[Column, Column]]
+
+def text(name: str) -> Column:
+    """Trimmed text of a column as received."""
+    return F.col(text_of(name))
 
 
-def cancels(columns: Columns, description: SourceDescription) -> Column:
-    """True where a row takes a purchase back, by the shop's rule; never null."""
+def holds(condition: Column) -> Column:
+    """``condition``, false where it is unknown."""
+    return F.coalesce(condition, F.lit(False))  # noqa: FBT003 - a literal column
+
+
+def says_cancelled(description: SourceDescription) -> Column:
+    """True where the shop's rule says that a row takes a purchase back; never null."""
     rule = description.cancellation
-    says_so = columns[rule.column][0].rlike(rule.matches) if rule else F.expr("false")
-    negative = F.expr("false")
-    if description.negative_quantity == "return" and c.QUANTITY in columns:
-        negative = columns[c.QUANTITY][1] < 0
-    return F.coalesce(says_so | negative, F.expr("false"))
+    return holds(text(rule.column).rlike(rule.matches)) if rule else F.lit(False)  # noqa: FBT003
 
 
-def our_kind(columns: Columns, description: SourceDescription) -> Column:
+def our_kind(description: SourceDescription) -> Column:
     """Kind of an event in our words; null where the shop's word is not known."""
-    text = columns[c.EVENT_KIND][0]
     words = description.kinds or {kind: kind for kind in kinds.EVENT_KINDS}
-    return F.coalesce(*(F.when(text == theirs, F.lit(ours)) for theirs, ours in words.items()))
+    theirs = text(c.EVENT_KIND)
+    return F.coalesce(*(F.when(theirs == word, F.lit(ours)) for word, ours in words.items()))
 
 
-def interaction_kind(columns: Columns, description: SourceDescription) -> Column:
-    """Kind of interaction that an event or order line is; null for other tables."""
-    returned = F.when(cancels(columns, description), F.lit(kinds.RETURN))
+def told_kind(description: SourceDescription) -> Column:
+    """Kind of a row before returns are told apart; null for tables that sell nothing."""
     if description.table == EVENTS.name:
-        return F.coalesce(returned, our_kind(columns, description))
-    if description.table == ORDERS.name:
-        return F.coalesce(returned, F.lit(kinds.PURCHASE))
-    return F.lit(None).cast("string")
+        return our_kind(description)
+    return F.lit(kinds.PURCHASE if description.table == ORDERS.name else None).cast("string")
 
 
-def shape_reasons(columns: Columns, description: SourceDescription) -> list[Column]:
+def returns(description: SourceDescription) -> Column:
+    """True where a purchase is taken back, by the shop's rule or by its sign; never null."""
+    back = says_cancelled(description)
+    if description.negative_quantity == "return":
+        back = back | holds(F.col(c.QUANTITY) < 0)
+    return back & holds(told_kind(description) == kinds.PURCHASE)
+
+
+def interaction_kind(description: SourceDescription) -> Column:
+    """Kind of interaction that an event or order line is; null for other tables."""
+    kind = told_kind(description)
+    if description.table in {EVENTS.name, ORDERS.name}:
+        return F.when(returns(description), F.lit(kinds.RETURN)).otherwise(kind)
+    return kind
+
+
+def moved_quantity(description: SourceDescription) -> Column:
+    """Pieces sold or taken back: what is returned counts as positive."""
+    quantity = F.col(c.QUANTITY)
+    back = holds(interaction_kind(description) == kinds.RETURN)
+    return F.when(back, F.abs(quantity)).otherwise(quantity)
+
+
+def shape_reasons(description: SourceDescription) -> list[Column]:
     """Reasons that hold for every table: empty, unreadable, impossible time."""
     table = description.raw_table
     times = description.timestamps
     return [
-        *(checks.reject_missing(name, columns[name][0]) for name in table.required),
-        *(checks.reject_unreadable(name, *columns[name]) for name in table.types),
-        checks.reject_outside(columns[table.moment][1], times.earliest, times.latest),
+        *(checks.reject_missing(name, text(name)) for name in table.required),
+        *(checks.reject_unreadable(name, text(name), F.col(name)) for name in table.types),
+        checks.reject_outside(F.col(table.moment), times.earliest, times.latest),
     ]
 
 
-def event_reasons(columns: Columns, description: SourceDescription) -> list[Column]:
+def event_reasons(description: SourceDescription) -> list[Column]:
     """Reasons of events: kind unknown or not used, values that no impression can have."""
-    kind = our_kind(columns, description)
+    kind = our_kind(description)
     return [
         checks.reject_where(kind.isNull(), checks.KIND_UNKNOWN),
         checks.reject_where(kind == NOT_USED, checks.KIND_NOT_USED),
-        checks.reject_not_positive(columns[c.POSITION][1], checks.POSITION_OUT_OF_RANGE),
-        checks.reject_not_a_share(columns[c.PROPENSITY][1], checks.PROPENSITY_OUT_OF_RANGE),
+        checks.reject_not_positive(F.col(c.POSITION), checks.POSITION_OUT_OF_RANGE),
+        checks.reject_not_a_share(F.col(c.PROPENSITY), checks.PROPENSITY_OUT_OF_RANGE),
     ]
 
 
-def order_reasons(columns: Columns, description: SourceDescription) -> list[Column]:
-    """Reasons of order lines: cancelled, nothing sold, nothing paid."""
-    returned = cancels(columns, description)
+def sale_reasons(description: SourceDescription) -> list[Column]:
+    """Reasons of what is sold or taken back: cancelled, nothing moved, nothing paid."""
     rule = description.cancellation
     reasons = []
     if rule is not None and rule.treat_as == "rejected":
-        reasons.append(checks.reject_where(returned, checks.CANCELLED))
-    quantity = F.when(returned, F.abs(columns[c.QUANTITY][1])).otherwise(columns[c.QUANTITY][1])
+        sold = holds(told_kind(description) == kinds.PURCHASE)
+        reasons.append(checks.reject_where(says_cancelled(description) & sold, checks.CANCELLED))
+    traded = interaction_kind(description).isin(kinds.CART, kinds.PURCHASE, kinds.RETURN)
+    quantity = F.when(traded, moved_quantity(description))
+    price = F.when(traded, F.col(c.PRICE))
     return [
         *reasons,
         checks.reject_not_positive(quantity, checks.QUANTITY_NOT_POSITIVE),
-        checks.reject_not_positive(columns[c.PRICE][1], checks.PRICE_NOT_POSITIVE),
+        checks.reject_not_positive(price, checks.PRICE_NOT_POSITIVE),
     ]
 
 
-def rejection(columns: Columns, description: SourceDescription) -> Column:
+def rejection(description: SourceDescription) -> Column:
     """The first reason for which a row is rejected, null where it is good.
 
     The order is fixed: the file, the shape of the row, what it is about, what it says.
     """
-    reasons = [F.col("problem"), *shape_reasons(columns, description)]
+    reasons = [F.col(PROBLEM), *shape_reasons(description)]
     if description.item_matches is not None:
-        product = columns[c.ITEM_ID][1].rlike(description.item_matches)
+        product = F.col(c.ITEM_ID).rlike(description.item_matches)
         reasons.append(checks.reject_where(~product, checks.NOT_A_PRODUCT))
     if description.table == EVENTS.name:
-        reasons += event_reasons(columns, description)
-    if description.table == ORDERS.name:
-        reasons += order_reasons(columns, description)
+        reasons += event_reasons(description)
+    if description.table in {EVENTS.name, ORDERS.name}:
+        reasons += sale_reasons(description)
     return F.coalesce(*reasons)

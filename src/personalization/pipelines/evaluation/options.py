@@ -46,5 +46,8 @@ class MetricOptions:
         """
         require_option(is_list_of(self.ks, int), "ks", "list distinct whole numbers")
         require_option(min(self.ks) >= 1, "ks", "hold numbers from 1")
-        require_option(self.headline_k in self.ks, "headline_k", f"be one of ks ({list(self.ks)})")
-        require_option(is_list_of(self.baselines, str), "baselines", "list distinct names of models")
+        one_of = f"be one of ks ({list(self.ks)})"
+        require_option(self.headline_k in self.ks, "headline_k", one_of)
+        require_option(
+            is_list_of(self.baselines, str), "baselines", "list distinct names of models"
+        )

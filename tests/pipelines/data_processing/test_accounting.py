@@ -1,0 +1,125 @@
+import pytest
+
+from personalization.contracts.errors import AccountingError, RejectedShareError
+from personalization.datasets.raw_rows import FileFacts
+from personalization.pipelines.data_processing.accounting import (
+    FileCounts,
+    account_for_file,
+    check_limits,
+    file_counts,
+    summarise,
+)
+from personalization.pipelines.data_processing.options import Limits
+
+LIMITS = Limits(fault_share=0.1, rejected_share=0.5, file_fault_share=0.5, file_rows=10)
+
+
+def counts(received=100, source="orders", name="a.csv", **rejected):
+    facts = FileFacts(name, f"/shop/{name}", 7, "5ba", ("x",), ("new",))
+    return FileCounts(source, facts, received, rejected)
+
+
+def test_rows_without_a_reason_are_good():
+    facts = counts().facts
+    found = file_counts("orders", facts, {None: 5, "too_few_fields": 2, "duplicate": 1})
+    assert found.received == 5 + 2 + 1
+    assert found.accepted == 5
+    assert found.faults == 2
+    assert list(found.rejected) == ["duplicate", "too_few_fields"]
+    assert file_counts("orders", facts, {}).received == 0
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        [],
+        [counts(received=0)],
+        [counts(price_unreadable=10)],
+        [counts(not_a_product=50)],
+        [counts(duplicate=100)],
+        [counts(duplicate=40, not_a_product=50)],
+        [counts(received=9, price_unreadable=9), counts(name="b.csv")],
+        [counts(received=10, price_unreadable=5), counts(name="b.csv")],
+    ],
+)
+def test_shares_up_to_the_limit_pass(files):
+    check_limits(files, LIMITS)
+
+
+@pytest.mark.parametrize(
+    ("files", "told"),
+    [
+        (
+            [counts(price_unreadable=8, too_few_fields=3, duplicate=1)],
+            r"orders: 11 of 100 .*unreadable 8, too_few_fields 3, duplicate 1\); .*fault_share 0.1",
+        ),
+        (
+            [counts(not_a_product=30, cancelled=21)],
+            r"orders: 51 of 100 rows .*not_a_product 30, cancelled 21.*rejected_share 0.5",
+        ),
+        (
+            [counts(received=10, name="b.csv", price_unreadable=6), counts(received=10_000)],
+            r"orders, file b.csv: 6 of 10 rows .*price_unreadable 6.*file_fault_share 0.5",
+        ),
+        (
+            [counts(source="events"), counts(source="users", bad_encoding=11)],
+            "users: 11 of 100 rows",
+        ),
+    ],
+)
+def test_shares_above_the_limit_stop_the_run_with_where_why_and_how_much(files, told):
+    with pytest.raises(RejectedShareError, match=told):
+        check_limits(files, LIMITS)
+
+
+def test_faults_of_one_source_are_not_thinned_by_another():
+    files = [counts(price_unreadable=20), counts(source="events", received=10_000)]
+    with pytest.raises(RejectedShareError, match="orders: 20 of 100"):
+        check_limits(files, LIMITS)
+
+
+def test_entry_of_a_file_adds_up():
+    one = counts(received=10, duplicate=2, price_unreadable=1)
+    assert account_for_file(one, {"present": 9, "merged": 4}) == {
+        "file": "a.csv",
+        "bytes": 7,
+        "sha256": "5ba",
+        "added_columns": ["new"],
+        "received": 10,
+        "merged": 4,
+        "unchanged": 10 - 3 - 4,
+        "rejected": {"duplicate": 2, "price_unreadable": 1},
+        "no_longer_delivered": 9 - 7,
+    }
+
+
+def test_rows_that_are_lost_are_told_with_file_and_numbers():
+    told = "orders, file a.csv: 10 rows received, 1 rejected, but 8 published instead of 9"
+    with pytest.raises(AccountingError, match=told):
+        account_for_file(counts(received=10, duplicate=1), {"present": 8, "merged": 8})
+    with pytest.raises(AccountingError, match="but 0 published instead of 10"):
+        account_for_file(counts(received=10), {})
+
+
+def test_batch_id_that_was_used_for_other_rows_is_told():
+    told = "a.csv: 12 rows carry the batch id of this run, but it has only 10 to publish"
+    with pytest.raises(AccountingError, match=told):
+        account_for_file(counts(received=10), {"present": 12, "merged": 12})
+
+
+def test_totals_add_files_and_show_the_identity():
+    files = [counts(received=10, duplicate=2), counts(received=5, duplicate=1, cancelled=3)]
+    published = [{"present": 8, "merged": 3}, {"present": 2, "merged": 1}]
+    entries = [account_for_file(*pair) for pair in zip(files, published, strict=True)]
+    assert summarise(files, entries) == {
+        "received": 15,
+        "merged": 4,
+        "unchanged": 5 + 0,
+        "no_longer_delivered": 0 + 1,
+        "rejected": 2 + 1 + 3,
+        "rejected_by": {"cancelled": 3, "duplicate": 3},
+        "identity": "received = merged + unchanged + rejected",
+        "identity_holds": True,
+    }
+    entries[0]["merged"] -= 1
+    assert summarise(files, entries)["identity_holds"] is False
