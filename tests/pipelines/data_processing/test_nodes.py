@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from personalization.contracts.errors import AccountingError, RejectedShareError
+from personalization.contracts.errors import AccountingError, RejectedShareError, SourceFileError
 from personalization.contracts.schemas import RAW_TABLES
 from personalization.datasets.delta_merge import DeltaMergeDataset
 from personalization.datasets.raw_files import RawFilesDataset
@@ -33,7 +33,11 @@ def sources_of(folder, **entry):
 
 
 def type_all(raw):
-    return {name.replace("raw_", "int_"): nodes.type_rows(files) for name, files in raw.items()}
+    inspected = nodes.inspect_files(**raw)
+    return {
+        name.replace("raw_", "int_"): nodes.type_inspected_rows(files, inspected)
+        for name, files in raw.items()
+    }
 
 
 class Shop:
@@ -55,7 +59,7 @@ class Shop:
         raw = sources_of(self.folder)
         typed = type_all(raw)
         typed["int_orders"] = typed["int_orders"].localCheckpoint()
-        counts = nodes.check_rejections(NO_LIMITS, **raw, **typed)
+        counts = nodes.check_rejections(NO_LIMITS, nodes.inspect_files(**raw), **typed)
         told = {name: typed[name] for name in ("int_events", "int_orders", "int_search_logs")}
         self.dataset.save(nodes.publish_interactions(counts, batch, InteractionWeights(), **told))
         del typed["int_orders"]
@@ -157,7 +161,7 @@ def broken(spark_session, tmp_path_factory):
     raw = sources_of(folder)
     typed = type_all(raw)
     typed["int_orders"] = typed["int_orders"].localCheckpoint()
-    counts = nodes.check_rejections(NO_LIMITS, **raw, **typed)
+    counts = nodes.check_rejections(NO_LIMITS, nodes.inspect_files(**raw), **typed)
     rejected = nodes.collect_rejected_rows(**typed).collect()
     return {one.facts.name: one for one in counts}, rejected, (raw, typed)
 
@@ -191,7 +195,7 @@ def test_rejected_row_shows_the_text_as_received(broken):
 def test_above_the_limit_the_run_stops_before_anything_is_published(broken):
     raw, typed = broken[2]
     with pytest.raises(RejectedShareError, match=r"orders: .*the limit is fault_share 0.001"):
-        nodes.check_rejections(Limits(fault_share=0.001), **raw, **typed)
+        nodes.check_rejections(Limits(fault_share=0.001), nodes.inspect_files(**raw), **typed)
 
 
 def test_one_retyped_file_among_many_stops_the_run_by_name_and_column(spark, tmp_path):
@@ -201,4 +205,13 @@ def test_one_retyped_file_among_many_stops_the_run_by_name_and_column(spark, tmp
     raw = sources_of(tmp_path)
     told = r"orders, file b.csv: 12 of 12 rows cannot be used \(price_unreadable 12\)"
     with pytest.raises(RejectedShareError, match=told):
-        nodes.check_rejections(Limits(fault_share=1), **raw, **type_all(raw))
+        nodes.check_rejections(Limits(fault_share=1), nodes.inspect_files(**raw), **type_all(raw))
+
+
+def test_a_file_that_changes_while_the_run_reads_is_refused(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text(f"{HEADER}\n{line('1')}")
+    inspected = nodes.inspect_files(**sources_of(tmp_path))
+    path.write_text(f"{HEADER}\n{line('2')}")
+    with pytest.raises(SourceFileError, match="raw_orders: files came, went or changed"):
+        nodes.type_inspected_rows(sources_of(tmp_path)["raw_orders"], inspected)

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from pyspark.sql import DataFrame
 
+from personalization.contracts.errors import SourceFileError
 from personalization.datasets.raw_rows import RawFiles
 from personalization.pipelines.data_processing import entities, interactions
 from personalization.pipelines.data_processing.accounting import (
@@ -24,9 +25,10 @@ __all__ = [
     "account_for_rows",
     "check_rejections",
     "collect_rejected_rows",
+    "inspect_files",
     "publish_descriptions",
     "publish_interactions",
-    "type_rows",
+    "type_inspected_rows",
 ]
 
 logger = logging.getLogger(__name__)
@@ -41,13 +43,45 @@ HOMES: Final = {
 }
 
 
-def check_rejections(limits: Limits, **frames: Any) -> list[FileCounts]:
+def inspect_files(**raw: RawFiles) -> dict[str, RawFiles]:
+    """Look at the files of every source before a row of any is read.
+
+    A header that misses a column is found while the inputs of this node are loaded, so that a
+    changed schema stops the run before it has written anything.
+
+    Returns:
+        Files by table.
+    """
+    return {files.description.table: files for files in raw.values()}
+
+
+def type_inspected_rows(raw: RawFiles, inspected: dict[str, RawFiles]) -> DataFrame:
+    """Type every row of a source whose files are still those that were inspected.
+
+    Grain and columns: as ``type_rows``.
+
+    Raises:
+        SourceFileError: a file is not as it was when the run began.
+    """
+    table = raw.description.table
+    if raw.files != inspected[table].files:
+        raise SourceFileError(
+            f"raw_{table}: files came, went or changed while the run was reading them. "
+            "Nothing was published. Run again when the delivery is complete."
+        )
+    return type_rows(raw)
+
+
+def check_rejections(
+    limits: Limits, inspected: dict[str, RawFiles], **typed: DataFrame
+) -> list[FileCounts]:
     """Count rows per file and stop the run where too many are rejected.
 
     Args:
         limits: shares above which nothing is published.
-        frames: ``raw_<table>`` (``RawFiles``) and ``int_<table>`` (typed rows) of every source;
-            others are only waited for.
+        inspected: the files of every source.
+        typed: ``int_<table>`` of every source; ``int_rejected_rows`` is only waited for, so that
+            whoever is told to look at it finds it written.
 
     Returns:
         Rows received and rejected per file: what the publishing nodes wait for.
@@ -55,13 +89,8 @@ def check_rejections(limits: Limits, **frames: Any) -> list[FileCounts]:
     Raises:
         RejectedShareError: a limit is passed.
     """
-    raw: dict[str, RawFiles] = {
-        name.removeprefix("raw_"): value
-        for name, value in frames.items()
-        if name.startswith("raw_")
-    }
-    typed: dict[str, DataFrame] = {name: frames[f"int_{name}"] for name in raw}
-    counts = count_rows(raw, typed)
+    tables = {name: typed[f"int_{name}"] for name in inspected}
+    counts = count_rows(inspected, tables)
     check_limits(counts, limits)
     return counts
 

@@ -18,8 +18,14 @@ def create_pipeline() -> Pipeline:
     described = {name: typed[name] for name in typed if name != "int_orders"}
     return Pipeline(
         [
+            Node(nodes.inspect_files, raw, "source_files", name="inspect_files"),
             *(
-                Node(nodes.type_rows, f"raw_{name}", f"int_{name}", name=f"type_{name}")
+                Node(
+                    nodes.type_inspected_rows,
+                    {"raw": f"raw_{name}", "inspected": "source_files"},
+                    f"int_{name}",
+                    name=f"type_{name}",
+                )
                 for name in RAW_TABLES
             ),
             Node(
@@ -30,11 +36,10 @@ def create_pipeline() -> Pipeline:
             ),
             Node(
                 nodes.check_rejections,
-                # Rejected rows are written down first: whoever is told to look finds them.
                 {
                     "limits": "params:data_processing.limits",
+                    "inspected": "source_files",
                     "int_rejected_rows": "int_rejected_rows",
-                    **raw,
                     **typed,
                 },
                 "ingestion_counts",
