@@ -111,9 +111,13 @@ def is_half_published(watch: Watch) -> bool:
 
 
 def plan_moments() -> list[Phase]:
+    """Moments drawn by lot, one from each twelfth of the time."""
     drawn = random.Random(SEED)
-    shares = sorted(drawn.random() for _ in range(MOMENTS))
-    return [Phase(f"at_{share:.0%}_of_the_time", has_started, 0, share) for share in shares]
+    shares = [(place + drawn.random()) / MOMENTS for place in range(MOMENTS)]
+    return [
+        Phase(f"moment_{place}_at_{share:.1%}", has_started, share_later=share)
+        for place, share in enumerate(shares)
+    ]
 
 
 PLAN = (

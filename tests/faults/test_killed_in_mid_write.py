@@ -99,7 +99,9 @@ def test_thirty_kills_landed(
     outcomes: dict[str, Outcome], clean: Clean, capsys: pytest.CaptureFixture[str]
 ) -> None:
     landed = Counter(
-        "moments" if name.startswith("at_") else name for name, o in outcomes.items() if o.landed
+        "moments" if name.startswith("moment_") else name
+        for name, o in outcomes.items()
+        if o.landed
     )
     polls = sum(outcome.polls for outcome in outcomes.values())
     starts = sum(outcome.attempts for outcome in outcomes.values())
