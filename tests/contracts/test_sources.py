@@ -111,6 +111,7 @@ def test_positions_and_other_choices_are_taken():
         "table": "orders",
         "format": {"kind": "csv", "header": False, "separator": "\t", "encoding": "cp1252"},
         "columns": {"order_ts": 1, "item_id": 2, "quantity": 3, "price": 3},
+        "fixed": {"status": "completed"},
         "types": {"quantity": "integer"},
         "timestamps": {"format": "dd.MM.yyyy HH:mm", "time_zone": "Europe/Berlin"},
         "upper_case": ["item_id"],
@@ -122,3 +123,13 @@ def test_positions_and_other_choices_are_taken():
     assert description.column_types["quantity"] == "integer"
     assert description.column_types["price"] == "number"
     assert description.upper_case == ("item_id",)
+
+
+def test_a_cancellation_rule_that_could_never_fire_is_refused():
+    entry = {
+        "table": "orders",
+        "columns": {"order_ts": "At", "item_id": "Sku", "quantity": "Qty", "price": "Unit"},
+        "cancellation": {"column": "order_id", "matches": "^X"},
+    }
+    with pytest.raises(ConfigurationError, match=r"cancellation\.column: order_id is not"):
+        build_description(entry)

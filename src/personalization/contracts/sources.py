@@ -136,6 +136,9 @@ class SourceDescription:
         twice = [name for name in self.fixed if name in self.mapped]
         require(not twice, f"fixed: {', '.join(twice)} stands in columns as well.")
         given = {*self.mapped, *self.fixed}
+        if self.cancellation is not None:
+            column = self.cancellation.column
+            require(column in given, f"cancellation.column: {column} is not in columns.")
         missing = [name for name in self.raw_table.required if name not in given]
         require(not missing, f"columns: {self.table} needs {', '.join(missing)}.")
         for name, kind in self.types.items():

@@ -7,7 +7,9 @@ from personalization.pipelines.data_processing.accounting import (
     account_for_file,
     check_limits,
     file_counts,
+    name_cut_files,
     summarise,
+    tell_totals,
 )
 from personalization.pipelines.data_processing.options import Limits
 
@@ -38,6 +40,7 @@ def test_rows_without_a_reason_are_good():
         [counts(not_a_product=50)],
         [counts(duplicate=100)],
         [counts(duplicate=40, not_a_product=50)],
+        [counts(kind_not_used=60, not_a_product=40)],
         [counts(received=9, price_unreadable=9), counts(name="b.csv")],
         [counts(received=10, price_unreadable=5), counts(name="b.csv")],
     ],
@@ -123,3 +126,28 @@ def test_totals_add_files_and_show_the_identity():
     }
     entries[0]["merged"] -= 1
     assert summarise(files, entries)["identity_holds"] is False
+
+
+def test_files_that_end_too_early_are_named():
+    files = [
+        counts(name="whole.csv", duplicate=3),
+        counts(name="cut.csv.gz", truncated_file=1),
+        counts(name="torn.parquet", unreadable_file=2, duplicate=1),
+    ]
+    assert name_cut_files(files) == ["cut.csv.gz", "torn.parquet"]
+
+
+def test_the_account_of_a_run_is_one_line():
+    totals = {
+        "received": 1_110,
+        "merged": 1_000,
+        "unchanged": 100,
+        "rejected": 10,
+        "rejected_by": {"duplicate": 8, "price_unreadable": 2},
+    }
+    assert tell_totals(totals) == (
+        "1,110 rows received = 1,000 merged + 100 there already + 10 rejected "
+        "(duplicate 8, price_unreadable 2); see int_rejected_rows and report_ingestion"
+    )
+    nothing = {**totals, "rejected": 0, "rejected_by": {}}
+    assert "0 rejected; see" in tell_totals(nothing)

@@ -10,12 +10,17 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F  # noqa: N812 - Spark's own custom
 
 from personalization.contracts import columns as c
-from personalization.contracts.checks import BUSINESS_REASONS, DUPLICATE
+from personalization.contracts.checks import BUSINESS_REASONS, DUPLICATE, KIND_NOT_USED
 from personalization.contracts.errors import AccountingError, RejectedShareError
+from personalization.datasets.lines import TRUNCATED_FILE
+from personalization.datasets.parquet_records import UNREADABLE_FILE
 from personalization.datasets.raw_rows import FileFacts, RawFiles
 from personalization.pipelines.data_processing.options import Batch, Limits
 
 REASONS_SHOWN: Final = 5
+# Rejections that no limit counts: delivered twice, or of a kind that the description sets aside.
+EXPECTED: Final = (DUPLICATE, KIND_NOT_USED)
+CUT_FILES: Final = frozenset({TRUNCATED_FILE, UNREADABLE_FILE})
 MERGED: Final = "merged"
 PRESENT: Final = "present"
 
@@ -120,9 +125,25 @@ def check_limits(counts: list[FileCounts], limits: Limits) -> None:
         faults = sum(one.faults for one in files)
         if share(faults, received) > limits.fault_share:
             raise refuse(source, faults, files, f"fault_share {limits.fault_share:g}")
-        rejected = sum(n for r, n in add_reasons(files).items() if r != DUPLICATE)
+        rejected = sum(n for r, n in add_reasons(files).items() if r not in EXPECTED)
         if share(rejected, received) > limits.rejected_share:
             raise refuse(source, rejected, files, f"rejected_share {limits.rejected_share:g}")
+
+
+def name_cut_files(counts: list[FileCounts]) -> list[str]:
+    """Files that ended too early: rows are missing that nobody can count."""
+    return [one.facts.name for one in counts if not CUT_FILES.isdisjoint(one.rejected)]
+
+
+def tell_totals(totals: Mapping[str, Any]) -> str:
+    """The account of a run in one line."""
+    reasons = list(totals["rejected_by"].items())[:REASONS_SHOWN]
+    told = ", ".join(f"{reason} {rows:,}" for reason, rows in reasons)
+    return (
+        f"{totals['received']:,} rows received = {totals['merged']:,} merged + "
+        f"{totals['unchanged']:,} there already + {totals['rejected']:,} rejected"
+        f"{f' ({told})' if told else ''}; see int_rejected_rows and report_ingestion"
+    )
 
 
 def count_published(

@@ -16,7 +16,9 @@ from personalization.pipelines.data_processing.accounting import (
     check_limits,
     count_published,
     count_rows,
+    name_cut_files,
     summarise,
+    tell_totals,
 )
 from personalization.pipelines.data_processing.options import Batch, InteractionWeights, Limits
 from personalization.pipelines.data_processing.quarantine import collect_rejected_rows, type_rows
@@ -92,6 +94,8 @@ def check_rejections(
     tables = {name: typed[f"int_{name}"] for name in inspected}
     counts = count_rows(inspected, tables)
     check_limits(counts, limits)
+    for name in name_cut_files(counts):
+        logger.warning("%s ended too early: rows are missing. Ask for the whole file.", name)
     return counts
 
 
@@ -102,7 +106,7 @@ def publish_interactions(
 
     ``counts`` is what the run has been allowed to publish: without it there is no publishing.
     """
-    logger.info("Publishing what %d files tell", len(counts))
+    logger.info("Publishing the interactions that %d files tell", len(counts))
     tables = {name.removeprefix("int_"): table for name, table in typed.items()}
     return interactions.build_interactions(tables, batch, weights)
 
@@ -134,4 +138,6 @@ def account_for_rows(counts: list[FileCounts], batch: Batch, **tables: DataFrame
         entries = [account_for_file(o, published.get((source, o.facts.name), {})) for o in files]
         sources[source] = {**summarise(files, entries), "files": entries}
         every += entries
-    return {"batch_id": batch.batch_id, "totals": summarise(counts, every), "sources": sources}
+    totals = summarise(counts, every)
+    logger.info("%s", tell_totals(totals))
+    return {"batch_id": batch.batch_id, "totals": totals, "sources": sources}
