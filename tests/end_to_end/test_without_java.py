@@ -29,10 +29,10 @@ def without_java() -> dict[str, str]:
     return {**kept, "JAVA_HOME": "/nonexistent"}
 
 
-def kedro(project_path: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """A Kedro command on a machine without Java."""
+def run_there(project_path: Path, *command: str) -> subprocess.CompletedProcess[str]:
+    """A command on a machine without Java."""
     return subprocess.run(
-        [str(KEDRO), *arguments],
+        command,
         cwd=project_path,
         env=without_java(),
         capture_output=True,
@@ -40,6 +40,11 @@ def kedro(project_path: Path, *arguments: str) -> subprocess.CompletedProcess[st
         check=False,
         timeout=300,
     )
+
+
+def kedro(project_path: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """A Kedro command on a machine without Java."""
+    return run_there(project_path, str(KEDRO), *arguments)
 
 
 @pytest.mark.parametrize(
@@ -53,15 +58,7 @@ def test_looking_around_needs_no_java(project_path: Path, arguments: tuple[str, 
 
 def test_kedro_viz_draws_the_lineage_without_java(project_path: Path) -> None:
     """What ``kedro viz run`` serves, asked without a server in a process of its own."""
-    done = subprocess.run(
-        [sys.executable, "-c", ASK_VIZ, str(project_path)],
-        cwd=project_path,
-        env=without_java(),
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=300,
-    )
+    done = run_there(project_path, sys.executable, "-c", ASK_VIZ, str(project_path))
     assert done.returncode == 0, done.stderr
     graph = json.loads(done.stdout.splitlines()[-1])
     assert "prm_user_item_interactions" in {node["name"] for node in graph["nodes"]}
