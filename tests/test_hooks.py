@@ -10,10 +10,16 @@ import pytest
 from kedro.config import MissingConfigException
 from kedro.io import DataCatalog, DatasetError, MemoryDataset
 from kedro.pipeline import Node, Pipeline
+from kedro_datasets.text import TextDataset
 
 from personalization import hooks
 from personalization.config import stamps
-from personalization.contracts.errors import EnvironmentNotReadyError, LockedError, SourceFileError
+from personalization.contracts.errors import (
+    EnvironmentNotReadyError,
+    LockedError,
+    MissingInputError,
+    SourceFileError,
+)
 from personalization.datasets.locks import hold
 
 
@@ -112,3 +118,49 @@ def test_the_project_s_own_error_is_the_last_word() -> None:
 def test_other_errors_and_own_ones_unwrapped_are_left_alone() -> None:
     hooks.ReportHooks().on_pipeline_error(ValueError("a bug"))
     hooks.ReportHooks().on_pipeline_error(SourceFileError("already bare"))
+
+
+@pytest.fixture
+def shop(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> tuple[dict, DataCatalog]:
+    """Two pipelines, of which the second reads what the first writes to disk."""
+    names = {"first": Node(echo, "params:first.text", "prm_x", name="first")}
+    names["second"] = Node(echo, "prm_x", "report_x", name="second")
+    known = {name: Pipeline([node]) for name, node in names.items()}
+    monkeypatch.setattr(hooks, "pipelines", {**known, "__default__": sum(known.values())})
+    prm = TextDataset(filepath=str(tmp_path / "x.txt"))
+    parameters = {"first": {"text": "t", "txt": "u"}, "frist": {"text": "v"}}
+    return known, DataCatalog({"prm_x": prm, "parameters": MemoryDataset(parameters)})
+
+
+def test_parameters_that_nothing_reads_are_told(
+    shop: tuple[dict, DataCatalog], caplog: pytest.LogCaptureFixture
+) -> None:
+    known, catalog = shop
+    hooks.NameHooks().before_pipeline_run(known["first"], catalog)
+    told = [record.getMessage() for record in caplog.records]
+    assert told == [
+        f"parameters: nothing reads '{n}'; is it misspelt?" for n in ("first.txt", "frist")
+    ]
+
+
+def test_an_input_that_was_never_written_names_the_pipeline_that_writes_it(
+    shop: tuple[dict, DataCatalog],
+) -> None:
+    known, catalog = shop
+    with pytest.raises(MissingInputError, match=r"'prm_x' is not .*kedro run --pipeline=first"):
+        hooks.NameHooks().before_pipeline_run(known["second"], catalog)
+    catalog.save("prm_x", "there")
+    hooks.NameHooks().before_pipeline_run(known["second"], catalog)
+
+
+def test_what_lives_in_memory_is_left_to_kedro(shop: tuple[dict, DataCatalog]) -> None:
+    known, catalog = shop
+    catalog["prm_x"] = MemoryDataset()
+    hooks.NameHooks().before_pipeline_run(known["second"], catalog)
+
+
+def test_raw_files_that_no_pipeline_reads_are_told(caplog: pytest.LogCaptureFixture) -> None:
+    hooks.NameHooks().after_catalog_created({"raw_orders": {}, "raw_order": {}, "prm_x": {}})
+    (record,) = caplog.records
+    assert record.getMessage().startswith("catalog: no pipeline reads 'raw_order'; raw files are")
+    hooks.NameHooks().after_catalog_created(None)

@@ -30,6 +30,18 @@ def test_a_parameter_that_is_refused_is_told_without_a_stack_trace(
     assert tell(error, capsys) == "Error: training.lists.length must be positive.\n"
 
 
+def test_a_misspelt_key_of_a_parameter_group_is_told_without_python_s_words(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    error = ParameterValidationError(
+        "Parameter validation failed:\n- Parameter 'training.lists': Failed to instantiate Lists "
+        "for parameter 'training.lists': Lists.__init__() got an unexpected keyword argument 'k'"
+    )
+    assert tell(error, capsys) == (
+        "Error: Parameter validation failed:\n- Parameter 'training.lists': there is no key 'k'\n"
+    )
+
+
 def test_a_bug_keeps_its_stack_trace(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(ZeroDivisionError) as caught:
         _ = 1 / 0

@@ -8,11 +8,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 from kedro.config import MissingConfigException
 from kedro.framework.hooks import hook_impl
+from kedro.framework.project import pipelines
+from kedro.io import MemoryDataset
 
 from personalization.config import stamps
-from personalization.contracts.errors import PersonalizationError
+from personalization.contracts.errors import MissingInputError, PersonalizationError
+from personalization.contracts.schemas import RAW_TABLES
 from personalization.datasets.locks import hold
 from personalization.messages import causes
+from personalization.names import makers, parameters_read, unread_parameters, unread_sources
 from personalization.spark.build import hand_over, require_spark
 
 if TYPE_CHECKING:
@@ -82,6 +86,46 @@ class RunLockHooks:
     def on_pipeline_error(self) -> None:
         """Let the next run begin, also after a failure."""
         self._held.close()
+
+
+class NameHooks:
+    """Tell of names in ``conf`` that nothing reads, and of inputs that are not there yet."""
+
+    @hook_impl
+    def after_catalog_created(self, conf_catalog: dict[str, Any] | None) -> None:
+        """Warn of raw files that no pipeline reads."""
+        for name in unread_sources(conf_catalog or {}):
+            logger.warning(
+                "catalog: no pipeline reads '%s'; raw files are %s",
+                name,
+                ", ".join(f"raw_{table}" for table in RAW_TABLES),
+            )
+
+    @hook_impl
+    def before_pipeline_run(self, pipeline: Pipeline, catalog: CatalogProtocol[Any, Any]) -> None:
+        """Warn of parameters that no node reads; refuse a run whose inputs were never written.
+
+        Raises:
+            MissingInputError: another pipeline has to run first; the message names it.
+        """
+        known = dict(pipelines)
+        for name in unread_parameters(catalog.load("parameters"), parameters_read(known)):
+            logger.warning("parameters: nothing reads '%s'; is it misspelt?", name)
+        for name, maker in sorted(makers(known).items()):
+            if name in pipeline.inputs() and not self._is_there(name, catalog):
+                raise MissingInputError(
+                    f"'{name}' is not there yet: run 'kedro run --pipeline={maker}' first, with "
+                    "the same --env."
+                )
+
+    def _is_there(self, name: str, catalog: CatalogProtocol[Any, Any]) -> bool:
+        """Whether a run can load ``name``; where that is told better elsewhere it is taken so.
+
+        Raw files that are missing are told by their own dataset, what lives in memory by Kedro.
+        """
+        dataset = catalog.get(name)
+        in_memory = dataset is None or isinstance(dataset, MemoryDataset)
+        return in_memory or name.startswith("raw_") or catalog.exists(name)
 
 
 class ReportHooks:

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator
 from types import TracebackType
+from typing import Final
 
 from kedro.config import MissingConfigException
 from kedro.validation.exceptions import ParameterValidationError
 
 from personalization.contracts.errors import PersonalizationError
+
+# How Python speaks of a parameter group whose keys are not those of its dataclass.
+FAILED_GROUP: Final = re.compile(r"Failed to instantiate \w+ for parameter '[^']*': ")
+UNKNOWN_KEY: Final = re.compile(r"\w+\.__init__\(\) got an unexpected keyword argument '(\w+)'")
+MISSING_KEYS: Final = re.compile(r"\w+\.__init__\(\) missing \d+ required [\w-]+ arguments?: (.+)")
 
 FOR_USERS = (PersonalizationError, ParameterValidationError, MissingConfigException)
 
@@ -22,6 +29,18 @@ def causes(error: BaseException) -> Iterator[BaseException]:
         current = current.__cause__
 
 
+def without_jargon(text: str) -> str:
+    """An error about a parameter or catalog key, without the words of Python's own errors.
+
+    >>> without_jargon("Lists.__init__() got an unexpected keyword argument 'lenght'")
+    "there is no key 'lenght'"
+    >>> without_jargon("Lists.__init__() missing 1 required positional argument: 'length'")
+    "the key 'length' is missing"
+    """
+    text = UNKNOWN_KEY.sub(r"there is no key '\1'", FAILED_GROUP.sub("", text))
+    return MISSING_KEYS.sub(r"the key \1 is missing", text)
+
+
 def words_for_users(error: BaseException) -> str | None:
     """What to tell the person at the terminal; None where only a stack trace helps.
 
@@ -32,7 +51,7 @@ def words_for_users(error: BaseException) -> str | None:
     """
     for one in causes(error):
         if isinstance(one, FOR_USERS):
-            return f"Error: {one}"
+            return f"Error: {without_jargon(str(one))}"
     return None
 
 

@@ -96,6 +96,15 @@ def test_preview_is_json_of_the_first_rows_and_of_nothing_without_a_table(life, 
     every = life[0].preview(nrows=10)["data"]
     assert min(every, key=str) == ["at", "1", "4.5", "b3"]
     assert items(tmp_path / "none").preview() == {"index": [], "columns": [], "data": []}
+
+
+def test_asking_for_a_table_that_is_not_there_starts_no_spark(monkeypatch, tmp_path):
+    monkeypatch.delattr("personalization.datasets.delta_merge.active_session")
+    assert not items(tmp_path / "none").exists()
+    assert items(tmp_path / "none").preview()["data"] == []
+
+
+def test_the_preview_says_its_type_as_kedro_viz_wants_it():
     assert get_type_hints(DeltaMergeDataset.preview)["return"] is TablePreview
 
 

@@ -37,6 +37,11 @@ def test_absent_and_null_values_are_none_and_others_are_text(read):
     ]
 
 
+def test_a_byte_order_mark_costs_nothing_where_files_were_put_together(read):
+    text = '\ufeff{"a": "1"}\n\ufeff{"a": "2"}\n\ufeff\n'
+    assert read(text, ["a"]) == [(1, ("1",), None), (2, ("2",), None)]
+
+
 def test_a_key_that_holds_a_dot_itself_is_found():
     assert find_json({"user.id": "1", "user": {"id": "2"}}, "user.id") == "1"
 

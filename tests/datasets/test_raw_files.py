@@ -60,7 +60,7 @@ def test_files_on_another_file_system_are_found_and_told_with_their_protocol():
 
 def test_added_columns_are_accepted_and_told(orders):
     found = orders({"a.csv": "new,order_ts,item_id,quantity,price,x\n"}).load().files
-    assert found[0].added == ("new", "x")
+    assert found[0].unread == ("new", "x")
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_added_columns_are_accepted_and_told(orders):
         (f"{HEADER},price\n", {}, "a.csv: price more than once"),
         (ROWS, {"format": {"encoding": "utf-16"}}, "a.csv: its columns cannot be read: UTF-16"),
         ("order_ts,it\0em_id\n", {}, r"a.csv: its columns.*line 1 is damaged \(nul_byte\)"),
-        (ROWS, {"format": {"kind": "parquet"}}, "a.csv: its columns cannot be read"),
+        (ROWS, {"format": {"kind": "parquet"}}, "a.csv: it is no Parquet file"),
         (
             "2011-01-01,a,1\n",
             {"format": {"header": False}, "columns": dict(zip(THEIRS, (1, 2, 3, 5), strict=True))},
@@ -111,7 +111,7 @@ def test_json_that_leaves_out_an_optional_value_is_accepted_with_a_warning(order
             orders({"a.csv": row}, format={"kind": "json_lines"}, columns=columns).load().files
         )
     assert "a.csv: its first rows have no user.id" in caplog.text
-    assert facts.added == ("coupon",)
+    assert facts.unread == ("coupon",)
 
 
 def test_json_without_any_good_row_is_left_to_the_limits(orders):

@@ -1,6 +1,7 @@
 import pyarrow as pa
 import pytest
 
+from personalization.contracts.errors import ConfigurationError
 from personalization.contracts.sources import build_description
 from personalization.datasets import raw_rows
 from personalization.datasets.raw_files import RawFilesDataset
@@ -95,3 +96,19 @@ def test_rows_of_all_files_are_there_in_any_number_of_partitions(spark, tmp_path
     assert [(f.name, f.dataType) for f in rows.schema] == [
         (f.name, f.dataType) for f in empty.schema
     ]
+
+
+@pytest.mark.parametrize(
+    ("entry", "told"),
+    [
+        ({"item_matches": "^a{,"}, r"item_matches: Java, .*'\^a\{,'"),
+        (
+            {"cancellation": {"column": "currency", "matches": "(?P<c>C)"}},
+            r"cancellation.matches: Java, .*'\(\?P<c>C\)'",
+        ),
+    ],
+)
+def test_expression_that_python_reads_and_java_does_not_is_told_by_its_key(spark, entry, told):
+    description = build_description({**ENTRY, **entry})
+    with pytest.raises(ConfigurationError, match=told):
+        RawFiles(description, ()).rows()

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -16,7 +20,7 @@ CONTENT = b"not a real jar"
 @pytest.fixture
 def jar(monkeypatch: pytest.MonkeyPatch) -> jars.Jar:
     """One small pinned artefact in place of the real ones."""
-    one = jars.Jar("org.example", "thing", "1.0", hashlib.sha256(CONTENT).hexdigest())
+    one = jars.Jar("io.example", "thing", "1.0", hashlib.sha256(CONTENT).hexdigest())
     monkeypatch.setattr(jars, "JARS", (one,))
     return one
 
@@ -44,7 +48,7 @@ def test_the_real_jars_are_pinned_by_coordinates_and_hash() -> None:
 
 
 def test_a_missing_jar_and_one_with_another_hash_are_told(jar: jars.Jar, tmp_path: Path) -> None:
-    assert "org.example:thing:1.0 is missing" in jars.jar_problems(tmp_path)[0]
+    assert "io.example:thing:1.0 is missing" in jars.jar_problems(tmp_path)[0]
     (tmp_path / jar.file_name).write_bytes(b"tampered")
     told = jars.jar_problems(tmp_path)[0]
     assert hashlib.sha256(b"tampered").hexdigest() in told
@@ -114,3 +118,48 @@ def test_own_ivy_settings_in_conf_local_win(tmp_path: Path) -> None:
     (tmp_path / "local" / "spark.yml").write_text("spark.jars.ivySettings: /etc/ivy.xml\n")
     assert "spark.jars.ivySettings=/etc/ivy.xml" in jars.resolve_command(tmp_path, tmp_path)
     assert not (tmp_path / "ivysettings.xml").exists()
+
+
+POM = """<project><modelVersion>4.0.0</modelVersion><groupId>io.example</groupId>
+<artifactId>thing</artifactId><version>1.0</version></project>"""
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    """Serves files and writes no log."""
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def mirror(tmp_path: Path) -> Iterator[str]:
+    """A Maven repository on loopback that holds one artefact."""
+    folder = tmp_path / "repository" / "io" / "example" / "thing" / "1.0"
+    folder.mkdir(parents=True)
+    (folder / "thing-1.0.jar").write_bytes(CONTENT)
+    (folder / "thing-1.0.pom").write_text(POM)
+    handler = partial(Quiet, directory=str(tmp_path / "repository"))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+        thread.join(timeout=10)
+
+
+def test_jars_come_from_a_mirror_by_spark_s_own_resolver(
+    jar: jars.Jar, mirror: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DEFAULT_ARTIFACT_REPOSITORY", mirror)
+    jars.resolve_jars(tmp_path / "jars", tmp_path)
+    assert (tmp_path / "jars" / jar.file_name).read_bytes() == CONTENT
+
+
+def test_a_mirror_that_lacks_a_jar_is_named_with_what_was_tried(
+    mirror: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jars, "JARS", (jars.Jar("io.example", "other", "2.0", "00"),))
+    monkeypatch.setenv("DEFAULT_ARTIFACT_REPOSITORY", mirror)
+    with pytest.raises(EnvironmentNotReadyError, match="could not be resolved") as caught:
+        jars.resolve_jars(tmp_path / "jars", tmp_path)
+    assert f"{mirror}io/example/other/2.0/other-2.0.pom" in caught.value.message

@@ -48,7 +48,8 @@ class LayeredConfigLoader(OmegaConfigLoader):
             merged = {}
         if not local:
             return merged
-        return self._merge_configs(merged, local, key, self._local_path)  # type: ignore[no-any-return]
+        together: dict[str, Any] = self._merge_configs(merged, local, key, self._local_path)
+        return together
 
     def _require_environment(self) -> None:
         """Refuse a misspelt ``--env``, which must not pass for an empty layer."""
@@ -64,6 +65,7 @@ class LayeredConfigLoader(OmegaConfigLoader):
         if key not in self.config_patterns or not self._fs.isdir(self._local_path):
             return {}
         self._register_runtime_params_resolver()
-        return self.load_and_merge_dir_config(  # type: ignore[no-any-return]
+        read: dict[str, Any] = self.load_and_merge_dir_config(
             self._local_path, self.config_patterns[key], key, set(), key == "credentials"
         )
+        return read

@@ -21,6 +21,10 @@ class EnvironmentNotReadyError(PersonalizationError):
     """Something that the project needs is missing on this machine (Java, JARs)."""
 
 
+class MissingInputError(PersonalizationError):
+    """A pipeline's input was never written; the message names the pipeline that writes it."""
+
+
 class SourceFileError(PersonalizationError):
     """A shop's file does not have the shape that its description promises."""
 

@@ -40,7 +40,7 @@ class FileFormat:
             mark = getattr(self, key)
             require(
                 len(mark) == 1 and mark not in "\r\n\0",
-                f"format.{key}: '{mark}' is not one character.",
+                f"format.{key}: '{mark}' is not one character (a tab is \"\\t\", double quotes).",
             )
         require(
             self.separator != self.quote, f"format.quote: '{self.quote}' is the separator as well."

@@ -12,7 +12,8 @@ from typing import Final, Literal
 
 from personalization.contracts import columns as c
 
-ColumnType = Literal["id", "text", "number", "integer", "timestamp"]
+# "ids": several identifiers, separated by "|" or as a JSON array
+ColumnType = Literal["id", "ids", "text", "number", "integer", "timestamp"]
 
 
 @dataclass(frozen=True)
@@ -124,7 +125,7 @@ SEARCH_LOGS: Final = RawTable(
         c.USER_ID: "id",
         c.DEVICE: "text",
         c.QUERY: "text",
-        c.RESULTS: "text",  # item ids as shown, separated by "|"; empty where nothing was found
+        c.RESULTS: "ids",  # items as shown, from the first place; empty where nothing was found
         c.CLICKED_ITEM_ID: "id",  # empty where nothing was clicked
         c.CLICKED_POSITION: "integer",  # from 1
     },

@@ -24,6 +24,7 @@ NOT_USED: Final = "not_used"  # a kind of event that another table tells already
 # How a column of a type may be read instead; the table keeps its own type.
 READABLE_AS: Final[Mapping[ColumnType, tuple[ColumnType, ...]]] = {
     "id": ("id", "text"),
+    "ids": ("ids", "text"),
     "text": ("text", "id"),
     "number": ("number", "integer"),
     "integer": ("integer",),
@@ -58,8 +59,8 @@ class SourceDescription:
         format: the form of the files.
         columns: our column to theirs: a name, a dotted path (JSON) or a position from 1 (no
             header). Empty: the file has our own columns.
-        types: our column to ``id``, ``text``, ``number``, ``integer`` or ``timestamp``, where it
-            differs from the table's own type.
+        types: our column to ``id``, ``ids``, ``text``, ``number``, ``integer`` or ``timestamp``,
+            where it differs from the table's own type.
         fixed: our column to a value that holds for every row.
         timestamps: how moments are written.
         decimal_mark: ``.`` or ``,``.
@@ -117,6 +118,14 @@ class SourceDescription:
         """The files' columns that are read, in the order of ``mapped``; positions as text."""
         return [str(name) for name in self.mapped.values()]
 
+    @cached_property
+    def patterns(self) -> dict[str, str]:
+        """The regular expressions by their keys."""
+        found = {"item_matches": self.item_matches}
+        if self.cancellation is not None:
+            found["cancellation.matches"] = self.cancellation.matches
+        return {key: pattern for key, pattern in found.items() if pattern is not None}
+
     def _check_columns(self) -> None:
         known = self.raw_table.types
         named = {
@@ -136,9 +145,9 @@ class SourceDescription:
         twice = [name for name in self.fixed if name in self.mapped]
         require(not twice, f"fixed: {', '.join(twice)} stands in columns as well.")
         given = {*self.mapped, *self.fixed}
-        if self.cancellation is not None:
-            column = self.cancellation.column
-            require(column in given, f"cancellation.column: {column} is not in columns.")
+        for key in ("types", "upper_case", "cancellation.column"):
+            absent = [name for name in named[key] if name not in given]
+            require(not absent, f"{key}: {', '.join(absent)} is not in columns.")
         missing = [name for name in self.raw_table.required if name not in given]
         require(not missing, f"columns: {self.table} needs {', '.join(missing)}.")
         for name, kind in self.types.items():

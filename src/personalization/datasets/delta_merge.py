@@ -15,7 +15,7 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F  # noqa: N812 - Spark's own custom
 
 from personalization.contracts.errors import ContractError
-from personalization.datasets.locks import hold
+from personalization.datasets.locks import hold, local_path
 from personalization.spark.build import active_session
 from personalization.spark.frames import conflict_errors, null_safe_equal, persisted
 
@@ -170,6 +170,9 @@ class DeltaMergeDataset(AbstractDataset[DataFrame, DataFrame]):
         )
 
     def _exists(self) -> bool:
+        folder = local_path(self._filepath)
+        if folder is not None and not (folder / "_delta_log").is_dir():
+            return False  # told without starting Spark
         from delta.tables import DeltaTable
 
         return bool(DeltaTable.isDeltaTable(active_session(), self._filepath))

@@ -8,6 +8,7 @@ from itertools import islice
 from typing import Any, Final
 
 from personalization.contracts.file_format import FileFormat
+from personalization.contracts.values import PADDING
 from personalization.datasets.lines import (
     BAD_ENCODING,
     LAST_LINE_NOT_TERMINATED,
@@ -56,7 +57,9 @@ def parse_json_line(line: Line) -> tuple[dict[str, Any], str | None]:
     if line.problem not in {None, LAST_LINE_NOT_TERMINATED}:
         return {}, line.problem
     try:
-        document = json.loads(line.text, parse_int=str, parse_float=str, parse_constant=str)
+        document = json.loads(
+            line.text.strip(PADDING), parse_int=str, parse_float=str, parse_constant=str
+        )
     except (ValueError, RecursionError):
         document = None
     if not isinstance(document, dict):
@@ -80,7 +83,7 @@ def json_lines(path: str, form: FileFormat) -> Iterator[Line]:
     """Lines that are not blank."""
     with open_binary(path) as stream:
         for line in read_lines(stream, form.encoding, form.row_characters):
-            if line.problem is not None or line.text.strip():
+            if line.problem is not None or line.text.strip(PADDING):
                 yield line
 
 

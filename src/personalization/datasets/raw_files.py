@@ -21,7 +21,7 @@ from kedro_datasets._typing import TablePreview
 from personalization.contracts.errors import ConfigurationError, SourceFileError
 from personalization.contracts.sources import build_description
 from personalization.datasets.raw_rows import FileFacts, RawFiles
-from personalization.datasets.records import read_header, read_records
+from personalization.datasets.records import mistaken_form, read_header, read_records
 
 logger = logging.getLogger(__name__)
 
@@ -160,12 +160,15 @@ class RawFilesDataset(AbstractDataset[Mapping[str, pd.DataFrame], RawFiles]):
             digest = hashlib.file_digest(stream, "sha256").hexdigest()
             size = stream.tell()
         header = self._header(url, name)
-        added = tuple(one for one in header or () if one not in self._description.theirs)
-        return FileFacts(name, url, size, digest, header, added)
+        unread = tuple(one for one in header or () if one not in self._description.theirs)
+        return FileFacts(name, url, size, digest, header, unread)
 
     def _header(self, url: str, name: str) -> tuple[str, ...] | None:
         """Columns of a file, those that are read among them; None where it is empty."""
         form, theirs = self._description.format, self._description.theirs
+        mistaken = mistaken_form(url, form)
+        if mistaken:
+            raise SourceFileError(f"{name}: {mistaken} Nothing was published.")
         try:
             header = read_header(url, form, theirs)
         except (OSError, ValueError) as error:

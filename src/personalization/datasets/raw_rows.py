@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from personalization.contracts import columns as c
+from personalization.contracts.errors import ConfigurationError
 from personalization.contracts.sources import SourceDescription
 from personalization.datasets.records import Record, read_records
 from personalization.spark.build import active_session
 
 if TYPE_CHECKING:
     import pyarrow as pa
-    from pyspark.sql import DataFrame
+    from pyspark.sql import DataFrame, SparkSession
 
 PROBLEM: Final = "problem"
 BATCH_ROWS: Final = 20_000
@@ -31,7 +32,7 @@ class FileFacts:
         bytes: its size.
         sha256: of its bytes, in hex.
         header: its columns as ``read_header`` gives them; None where the file is empty.
-        added: columns that the description does not mention.
+        unread: columns that the description does not mention, such as one that was added.
     """
 
     name: str
@@ -39,7 +40,7 @@ class FileFacts:
     bytes: int
     sha256: str
     header: tuple[str, ...] | None
-    added: tuple[str, ...]
+    unread: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -63,12 +64,31 @@ class RawFiles:
         text, null where the source has none.
         """
         session = active_session()
+        self._refuse_patterns_of_python_only(session)
         shares = share_out(self.files, 2 * session.sparkContext.defaultParallelism)
         if not shares:
             # An empty table that Spark knows to be empty: no Python worker, no shuffle after it.
             return session.range(1).filter("false").selectExpr(*self._empty_columns())
         places = session.range(0, len(shares), 1, len(shares))
         return places.mapInArrow(RowReader(self.description, shares), self._schema())
+
+    def _refuse_patterns_of_python_only(self, session: SparkSession) -> None:
+        """Let Java, which will use the description's regular expressions, read them once.
+
+        Raises:
+            ConfigurationError: it cannot; the message names key and expression.
+        """
+        from pyspark.errors import PySparkException
+        from pyspark.sql import functions as F  # noqa: N812 - Spark's own custom
+
+        for key, pattern in self.description.patterns.items():
+            try:
+                session.range(1).select(F.lit("").rlike(pattern)).collect()
+            except PySparkException as error:
+                raise ConfigurationError(
+                    f"{key}: Java, which Spark runs on, cannot read the regular expression "
+                    f"'{pattern}'. Nothing was published."
+                ) from error
 
     def _columns(self) -> dict[str, str]:
         head = {c.SOURCE_FILE: "string", c.ROW_NUMBER: "long", c.ROW_TEXT: "string"}

@@ -9,11 +9,12 @@ from collections.abc import Iterator, Sequence
 
 from personalization.contracts.file_format import FileFormat
 from personalization.datasets.csv_records import read_csv, read_csv_header
+from personalization.datasets.file_forms import mistaken_form
 from personalization.datasets.json_records import read_json_keys, read_json_lines
 from personalization.datasets.parquet_records import read_parquet, read_parquet_header
 from personalization.datasets.received import Record
 
-__all__ = ["Record", "read_header", "read_records"]
+__all__ = ["Record", "mistaken_form", "read_header", "read_records"]
 
 
 def read_header(path: str, form: FileFormat, wanted: Sequence[str]) -> tuple[str, ...] | None:

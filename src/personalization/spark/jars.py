@@ -60,6 +60,7 @@ JARS: Final = (
     ),
 )
 # Delta names these as dependencies; nothing that runs here loads them.
+LINES_SHOWN: Final = 25
 EXCLUDED: Final = "org.*:*,com.*:*,io.unitycatalog:*,io.delta:delta-kernel-*"
 
 
@@ -146,6 +147,16 @@ def resolve_command(scratch: Path, conf_folder: Path) -> list[str]:
     ]
 
 
+def telling_lines(said: str) -> str:
+    r"""What the resolver tried and what became of it, each line once, without its banners.
+
+    >>> telling_lines("::::\n\t==== public: tried\n\t  https://mirror/x.pom\n::::")
+    '==== public: tried\nhttps://mirror/x.pom'
+    """
+    lines = (line.strip(" \t:") for line in said.splitlines())
+    return "\n".join(list(dict.fromkeys(line for line in lines if line))[-LINES_SHOWN:])
+
+
 def resolve_jars(folder: Path, conf_folder: Path) -> None:
     """Bring the pinned JARs into ``folder``; does nothing where they are there and right.
 
@@ -168,11 +179,10 @@ def resolve_jars(folder: Path, conf_folder: Path) -> None:
         fetched = scratch / "ivy" / "jars"
         problems = jar_problems(fetched)
         if ran.returncode or problems:
-            said = "\n".join((ran.stderr + ran.stdout).splitlines()[-15:])
             raise EnvironmentNotReadyError(
                 f"The JARs could not be resolved: {'; '.join(problems) or 'see below'}. Behind a "
                 "mirror, set DEFAULT_ARTIFACT_REPOSITORY or spark.jars.ivySettings in "
-                f"conf/local/spark.yml.\n{said}"
+                f"conf/local/spark.yml.\n{telling_lines(ran.stderr + ran.stdout)}"
             )
         for jar in JARS:
             shutil.move(fetched / jar.file_name, folder / jar.file_name)

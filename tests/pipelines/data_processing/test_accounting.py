@@ -5,12 +5,12 @@ from personalization.datasets.raw_rows import FileFacts
 from personalization.pipelines.data_processing.accounting import (
     FileCounts,
     account_for_file,
-    check_limits,
     file_counts,
     name_cut_files,
     summarise,
     tell_totals,
 )
+from personalization.pipelines.data_processing.limits import check_limits
 from personalization.pipelines.data_processing.options import Limits
 
 LIMITS = Limits(fault_share=0.1, rejected_share=0.5, file_fault_share=0.5, file_rows=10)
@@ -83,36 +83,37 @@ def test_faults_of_one_source_are_not_thinned_by_another():
 
 def test_entry_of_a_file_adds_up():
     one = counts(received=10, duplicate=2, price_unreadable=1)
-    assert account_for_file(one, {"present": 9, "merged": 4}) == {
+    found = {"merged": 4, "unchanged": 3, "stale": 2, "stamped": 0}
+    assert account_for_file(one, found) == {
         "file": "a.csv",
         "bytes": 7,
         "sha256": "5ba",
-        "added_columns": ["new"],
+        "unread_columns": ["new"],
         "received": 10,
         "merged": 4,
-        "unchanged": 10 - 3 - 4,
+        "unchanged": 3,
         "rejected": {"duplicate": 2, "price_unreadable": 1},
-        "no_longer_delivered": 9 - 7,
+        "no_longer_delivered": 2,
     }
 
 
 def test_rows_that_are_lost_are_told_with_file_and_numbers():
     told = "orders, file a.csv: 10 rows received, 1 rejected, but 8 published instead of 9"
     with pytest.raises(AccountingError, match=told):
-        account_for_file(counts(received=10, duplicate=1), {"present": 8, "merged": 8})
+        account_for_file(counts(received=10, duplicate=1), {"merged": 8, "stale": 5})
     with pytest.raises(AccountingError, match="but 0 published instead of 10"):
         account_for_file(counts(received=10), {})
 
 
 def test_batch_id_that_was_used_for_other_rows_is_told():
-    told = "a.csv: 12 rows carry the batch id of this run, but it has only 10 to publish"
+    told = "a.csv: 2 rows carry the batch id of this run, but the file does not hold them"
     with pytest.raises(AccountingError, match=told):
-        account_for_file(counts(received=10), {"present": 12, "merged": 12})
+        account_for_file(counts(received=10), {"merged": 10, "stale": 2, "stamped": 2})
 
 
 def test_totals_add_files_and_show_the_identity():
     files = [counts(received=10, duplicate=2), counts(received=5, duplicate=1, cancelled=3)]
-    published = [{"present": 8, "merged": 3}, {"present": 2, "merged": 1}]
+    published = [{"merged": 3, "unchanged": 5}, {"merged": 1, "stale": 1}]
     entries = [account_for_file(*pair) for pair in zip(files, published, strict=True)]
     assert summarise(files, entries) == {
         "received": 15,

@@ -52,8 +52,28 @@ def test_identifiers_keep_every_digit_and_lose_only_padding(read):
         "a b": ("a b", None),
         " \u00a0 ": (None, "item_id_missing"),
         "'; DROP TABLE t; --": ("'; DROP TABLE t; --", None),
+        '["17", "4"]': UNREADABLE_ID,
+        '{"id": "17"}': UNREADABLE_ID,
+        "[]": UNREADABLE_ID,
+        "{}": UNREADABLE_ID,
+        "{3F2504E0-4F89-11D3-9A0C-0305E82C3301}": ("{3F2504E0-4F89-11D3-9A0C-0305E82C3301}", None),
+        "a[1]": ("a[1]", None),
     }
     assert dict(zip(cases, read("item_id", cases), strict=True)) == cases
+
+
+def test_identifiers_shown_together_are_read_from_bars_or_a_json_array(typed):
+    cases = {
+        "17|0004": "17|0004",
+        '["9223372036854775806", "a b", null, "0004"]': "9223372036854775806|a b||0004",
+        "[17, 4]": "17|4",
+        "[]": None,
+        "": None,
+        "[not json]": "[not json]",
+    }
+    rows = typed("search_logs", *({"results": text, "query": repr(text)} for text in cases))
+    assert [row.results for row in rows] == list(cases.values())
+    assert {row.rejected_by for row in rows} == {None}
 
 
 def test_case_is_dropped_only_where_it_carries_no_meaning(typed):

@@ -1,6 +1,6 @@
 from personalization.contracts.schemas import RAW_TABLES
 from personalization.pipelines.data_processing import create_pipeline
-from personalization.pipelines.data_processing.nodes import HOMES
+from personalization.pipelines.data_processing.published import HOMES
 
 
 def nodes_by_name():
@@ -28,4 +28,4 @@ def test_rejected_rows_are_written_down_before_the_limits_can_stop_the_run():
 
 
 def test_every_good_row_has_a_home():
-    assert {source for sources in HOMES.values() for source in sources} == set(RAW_TABLES)
+    assert {source for home in HOMES.values() for source in home.sources} == set(RAW_TABLES)

@@ -7,22 +7,17 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from pyspark.sql import DataFrame
-from pyspark.sql import functions as F  # noqa: N812 - Spark's own custom
 
 from personalization.contracts import columns as c
-from personalization.contracts.checks import BUSINESS_REASONS, DUPLICATE, KIND_NOT_USED
-from personalization.contracts.errors import AccountingError, RejectedShareError
+from personalization.contracts.checks import BUSINESS_REASONS
+from personalization.contracts.errors import AccountingError
 from personalization.datasets.lines import TRUNCATED_FILE
 from personalization.datasets.parquet_records import UNREADABLE_FILE
 from personalization.datasets.raw_rows import FileFacts, RawFiles
-from personalization.pipelines.data_processing.options import Batch, Limits
+from personalization.pipelines.data_processing.published import FOUND, MERGED, UNCHANGED
 
 REASONS_SHOWN: Final = 5
-# Rejections that no limit counts: delivered twice, or of a kind that the description sets aside.
-EXPECTED: Final = (DUPLICATE, KIND_NOT_USED)
 CUT_FILES: Final = frozenset({TRUNCATED_FILE, UNREADABLE_FILE})
-MERGED: Final = "merged"
-PRESENT: Final = "present"
 
 
 @dataclass(frozen=True)
@@ -76,11 +71,6 @@ def file_counts(source: str, facts: FileFacts, rows: Mapping[str | None, int]) -
     return FileCounts(source, facts, sum(rows.values()), rejected)
 
 
-def share(part: int, whole: int) -> float:
-    """``part`` of ``whole``; 0 of nothing."""
-    return part / whole if whole else 0.0
-
-
 def add_reasons(files: list[FileCounts]) -> dict[str, int]:
     """Rejected rows by reason over several files, most first."""
     total: dict[str, int] = {}
@@ -93,41 +83,6 @@ def add_reasons(files: list[FileCounts]) -> dict[str, int]:
 def by_rows_then_name(item: tuple[str, int]) -> tuple[int, str]:
     """Sort key: most rows first, then the name."""
     return -item[1], item[0]
-
-
-def refuse(what: str, rows: int, files: list[FileCounts], limit: str) -> RejectedShareError:
-    """The error for a limit that is passed: what, how much, why, where, and what to do."""
-    received = sum(one.received for one in files)
-    reasons = list(add_reasons(files).items())[:REASONS_SHOWN]
-    told = ", ".join(f"{reason} {n}" for reason, n in reasons)
-    return RejectedShareError(
-        f"{what}: {rows} of {received} rows cannot be used ({told}); the limit is {limit}. "
-        "Nothing was published. Rejected rows stand in 'int_rejected_rows' with file, row and "
-        "reason. Mend the files or their description, or raise the limit in data_processing.yml."
-    )
-
-
-def check_limits(counts: list[FileCounts], limits: Limits) -> None:
-    """Stop the run where more is rejected than the shop allows.
-
-    Raises:
-        RejectedShareError: naming source or file, reasons and limit.
-    """
-    for one in counts:
-        if one.received >= limits.file_rows and (
-            share(one.faults, one.received) > limits.file_fault_share
-        ):
-            limit = f"file_fault_share {limits.file_fault_share:g}"
-            raise refuse(f"{one.source}, file {one.facts.name}", one.faults, [one], limit)
-    for source in dict.fromkeys(one.source for one in counts):
-        files = [one for one in counts if one.source == source]
-        received = sum(one.received for one in files)
-        faults = sum(one.faults for one in files)
-        if share(faults, received) > limits.fault_share:
-            raise refuse(source, faults, files, f"fault_share {limits.fault_share:g}")
-        rejected = sum(n for r, n in add_reasons(files).items() if r not in EXPECTED)
-        if share(rejected, received) > limits.rejected_share:
-            raise refuse(source, rejected, files, f"rejected_share {limits.rejected_share:g}")
 
 
 def name_cut_files(counts: list[FileCounts]) -> list[str]:
@@ -146,65 +101,37 @@ def tell_totals(totals: Mapping[str, Any]) -> str:
     )
 
 
-def count_published(
-    tables: Mapping[str, DataFrame], homes: Mapping[str, tuple[str, ...]], batch: Batch
-) -> dict[tuple[str, str], dict[str, int]]:
-    """Rows of each file in its home tables: in all (present), and merged by this run.
-
-    Args:
-        tables: primary tables by name.
-        homes: primary table to the sources whose rows live there.
-        batch: this run.
-    """
-    this_run = (F.col(c.BATCH_ID) == batch.batch_id).cast("long")
-    parts = [
-        tables[name]
-        .filter(F.col(c.SOURCE).isin(*sources))
-        .select(c.SOURCE, c.SOURCE_FILE, this_run.alias(MERGED))
-        for name, sources in homes.items()
-    ]
-    together = parts[0]
-    for part in parts[1:]:
-        together = together.unionByName(part)
-    grouped = together.groupBy(c.SOURCE, c.SOURCE_FILE)
-    # One row per file.
-    rows = grouped.agg(F.count(F.lit(1)).alias(PRESENT), F.sum(MERGED).alias(MERGED)).collect()
-    return {
-        (row[c.SOURCE], row[c.SOURCE_FILE]): {PRESENT: row[PRESENT], MERGED: row[MERGED]}
-        for row in rows
-    }
-
-
 def account_for_file(one: FileCounts, published: Mapping[str, int]) -> dict[str, Any]:
     """The report's entry of one file.
 
     Raises:
-        AccountingError: fewer of its rows are published than were accepted, or more by this run.
+        AccountingError: not all of its accepted rows are published, or others carry this run's
+            stamp.
     """
-    present, merged = published.get(PRESENT, 0), published.get(MERGED, 0)
+    merged, unchanged, stale, stamped = (published.get(name, 0) for name in FOUND)
     where = f"{one.source}, file {one.facts.name}"
-    if present < one.accepted:
+    if merged + unchanged != one.accepted:
         raise AccountingError(
             f"{where}: {one.received} rows received, {one.received - one.accepted} rejected, but "
-            f"{present} published instead of {one.accepted}. Rows were lost; the primary tables "
-            "cannot be trusted."
+            f"{merged + unchanged} published instead of {one.accepted}. Rows were lost; the "
+            "primary tables cannot be trusted."
         )
-    if merged > one.accepted:
+    if stamped:
         raise AccountingError(
-            f"{where}: {merged} rows carry the batch id of this run, but it has only "
-            f"{one.accepted} to publish. Was the batch id used before, for another content?"
+            f"{where}: {stamped} rows carry the batch id of this run, but the file does not hold "
+            "them. Was the batch id used before, for another content?"
         )
     return {
         "file": one.facts.name,
         "bytes": one.facts.bytes,
         "sha256": one.facts.sha256,
-        "added_columns": list(one.facts.added),
+        "unread_columns": list(one.facts.unread),
         "received": one.received,
-        "merged": merged,
-        "unchanged": one.accepted - merged,
+        MERGED: merged,
+        UNCHANGED: unchanged,
         "rejected": dict(one.rejected),
         # Merged by an earlier run from a file of this name, and in it no more.
-        "no_longer_delivered": present - one.accepted,
+        "no_longer_delivered": stale,
     }
 
 

@@ -20,6 +20,8 @@ from personalization.contracts.values import PADDING
 WHOLE_AS_FLOAT: Final = r"^(-?\d+)\.0+$"
 # As programs write it: with a decimal mark or a signed exponent. 1234e567 is an identifier.
 SCIENTIFIC: Final = r"^-?\d+([.,]\d+[eE]\+?\d+|[eE]\+\d+)$"
+JSON_ARRAY: Final = r"^\[.*\]$"
+JSON_CONTAINER: Final = r'^(\[.*\]|\{\s*("[^"]*"\s*:.*)?\})$'
 NUMBER: Final = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
 # Where the comma is the decimal mark a dot can only stand between thousands.
 NUMBER_WITH_COMMA: Final = r"^[+-]?(\d{1,3}(\.\d{3})+|\d+)?(,\d*)?$"
@@ -39,13 +41,24 @@ def trim_text(raw: Column) -> Column:
     return F.nullif(F.btrim(raw, F.lit(PADDING)), F.lit(""))
 
 
+def join_ids(text: Column) -> Column:
+    """Text with ``|`` between identifiers, also where they come as a JSON array: ``["17", "4"]``.
+
+    An empty array is null; the place of a null is kept.
+    """
+    listed = F.from_json(F.when(text.rlike(JSON_ARRAY), text), "array<string>")
+    joined = F.nullif(F.array_join(listed, "|", ""), F.lit(""))
+    return F.when(listed.isNull(), text).otherwise(joined)
+
+
 def read_id(text: Column) -> Column:
     """Identifier with every digit and leading zero; ``17850.0`` is 17850.
 
-    Null where a spreadsheet has replaced digits by an exponent: they cannot be brought back.
+    Null where a spreadsheet has replaced digits by an exponent: they cannot be brought back; and
+    where a list or an object of JSON stands in its place.
     """
     exact = F.regexp_replace(text, WHOLE_AS_FLOAT, "$1")
-    return F.when(~text.rlike(SCIENTIFIC), exact)
+    return F.when(~text.rlike(SCIENTIFIC) & ~text.rlike(JSON_CONTAINER), exact)
 
 
 def read_number(text: Column, decimal_mark: str) -> Column:
@@ -120,6 +133,9 @@ def add_texts(rows: DataFrame, description: SourceDescription) -> DataFrame:
     names = description.raw_table.types
     kept = [name for name in rows.columns if name not in names]
     texts = {name: trim_text(F.col(name)) for name in names}
+    for name, kind in description.column_types.items():
+        if kind == "ids":
+            texts[name] = join_ids(texts[name])
     for name in description.upper_case:
         texts[name] = F.upper(texts[name])
     return rows.select(*kept, *(text.alias(text_of(name)) for name, text in texts.items()))

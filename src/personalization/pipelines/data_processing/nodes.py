@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from typing import Any, Final
+from collections.abc import Mapping
+from typing import Any
 
 from pyspark.sql import DataFrame
 
@@ -13,14 +14,14 @@ from personalization.pipelines.data_processing import entities, interactions
 from personalization.pipelines.data_processing.accounting import (
     FileCounts,
     account_for_file,
-    check_limits,
-    count_published,
     count_rows,
     name_cut_files,
     summarise,
     tell_totals,
 )
+from personalization.pipelines.data_processing.limits import check_limits
 from personalization.pipelines.data_processing.options import Batch, InteractionWeights, Limits
+from personalization.pipelines.data_processing.published import count_published
 from personalization.pipelines.data_processing.quarantine import collect_rejected_rows, type_rows
 
 __all__ = [
@@ -34,15 +35,6 @@ __all__ = [
 ]
 
 logger = logging.getLogger(__name__)
-
-# Where the rows of each source live; clicks on searches are told a second time as interactions.
-HOMES: Final = {
-    "prm_users": ("users",),
-    "prm_items": ("products",),
-    "prm_user_item_interactions": ("events", "orders"),
-    "prm_impressions": ("events",),
-    "prm_searches": ("search_logs",),
-}
 
 
 def inspect_files(**raw: RawFiles) -> dict[str, RawFiles]:
@@ -107,7 +99,14 @@ def publish_interactions(
     ``counts`` is what the run has been allowed to publish: without it there is no publishing.
     """
     logger.info("Publishing the interactions that %d files tell", len(counts))
-    tables = {name.removeprefix("int_"): table for name, table in typed.items()}
+    return tell_interactions(typed, batch, weights)
+
+
+def tell_interactions(
+    typed: Mapping[str, DataFrame], batch: Batch, weights: InteractionWeights
+) -> DataFrame:
+    """Interactions of the good rows in ``int_events``, ``int_orders`` and ``int_search_logs``."""
+    tables = {name: typed[f"int_{name}"] for name in ("events", "orders", "search_logs")}
     return interactions.build_interactions(tables, batch, weights)
 
 
@@ -124,13 +123,30 @@ def publish_descriptions(
     )
 
 
-def account_for_rows(counts: list[FileCounts], batch: Batch, **tables: DataFrame) -> dict[str, Any]:
+def account_for_rows(
+    counts: list[FileCounts], batch: Batch, weights: InteractionWeights, **tables: DataFrame
+) -> dict[str, Any]:
     """Check the accounting identity against the published tables and report it per file.
+
+    What the good rows tell is derived once more and looked up key by key.
+
+    Args:
+        counts: rows received and rejected per file.
+        batch: this run.
+        weights: as for publishing.
+        tables: every ``int_<table>`` and every primary table, by their names.
 
     Raises:
         AccountingError: a row that was accepted is not published.
     """
-    published = count_published(tables, HOMES, batch)
+    told = {
+        "prm_user_item_interactions": tell_interactions(tables, batch, weights),
+        "prm_users": entities.build_users(tables["int_users"], batch),
+        "prm_items": entities.build_items(tables["int_products"], batch),
+        "prm_impressions": entities.build_impressions(tables["int_events"], batch),
+        "prm_searches": entities.build_searches(tables["int_search_logs"], batch),
+    }
+    published = count_published(told, tables, batch)
     sources: dict[str, Any] = {}
     every: list[dict[str, Any]] = []
     for source in dict.fromkeys(one.source for one in counts):

@@ -6,10 +6,12 @@ from kedro.pipeline import Node, Pipeline
 
 from personalization.contracts.schemas import RAW_TABLES
 from personalization.pipelines.data_processing import nodes
+from personalization.pipelines.data_processing.published import HOMES
 
 RAW = {f"raw_{name}": f"raw_{name}" for name in RAW_TABLES}
 TYPED = {f"int_{name}": f"int_{name}" for name in RAW_TABLES}
-PUBLISHED = {name: name for name in nodes.HOMES}
+PUBLISHED = {name: name for name in HOMES}
+WEIGHTS = "params:data_processing.weights"
 ALLOWED = {"counts": "ingestion_counts", "batch": "params:data_processing.batch"}
 
 
@@ -48,7 +50,7 @@ def publish_and_account() -> list[Node]:
     return [
         Node(
             nodes.publish_interactions,
-            {**ALLOWED, "weights": "params:data_processing.weights", **told},
+            {**ALLOWED, "weights": WEIGHTS, **told},
             "prm_user_item_interactions",
             name="publish_interactions",
         ),
@@ -60,7 +62,7 @@ def publish_and_account() -> list[Node]:
         ),
         Node(
             nodes.account_for_rows,
-            {**ALLOWED, **PUBLISHED},
+            {**ALLOWED, "weights": WEIGHTS, **TYPED, **PUBLISHED},
             "report_ingestion",
             name="account_for_rows",
         ),

@@ -1,0 +1,48 @@
+"""What the first bytes of a file say about its form, where the description says otherwise."""
+
+from __future__ import annotations
+
+import codecs
+from typing import Final
+
+import fsspec
+
+from personalization.contracts.file_format import FileFormat
+
+LOOKED_AT_BYTES: Final = 65_536
+GZIP: Final = b"\x1f\x8b"
+PARQUET: Final = b"PAR1"
+ZIP: Final = b"PK\x03\x04"
+UTF_16: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+
+
+def mistaken_form(path: str, form: FileFormat) -> str | None:
+    """In one sentence how the file differs from its description; None where nothing shows it."""
+    with fsspec.open(path, "rb") as stream:
+        head: bytes = stream.read(LOOKED_AT_BYTES)
+    if form.kind == "parquet":
+        return None if head.startswith(PARQUET) else "it is no Parquet file; see format.kind."
+    if path.endswith(".gz"):
+        return None if head.startswith(GZIP) or not head else "its name ends in .gz, it is no gzip."
+    return mistaken_text(head, form)
+
+
+def mistaken_text(head: bytes, form: FileFormat) -> str | None:
+    """The same of the first bytes of what should be plain text.
+
+    >>> mistaken_text(b"PAR1...", FileFormat())
+    'it is a Parquet file: set format.kind to parquet.'
+    """
+    known = {
+        GZIP: "it is compressed by gzip: its name must end in .gz.",
+        ZIP: "it is a ZIP archive or an Excel workbook: unpack it, or save it as CSV.",
+        PARQUET: "it is a Parquet file: set format.kind to parquet.",
+    }
+    for mark, told in known.items():
+        if head.startswith(mark):
+            return told
+    if head.startswith(UTF_16) and codecs.lookup(form.encoding).name in {"utf-8", "ascii"}:
+        return "it is written in UTF-16: set format.encoding to utf-16."
+    if b"\r" in head and b"\n" not in head and len(head) < LOOKED_AT_BYTES:
+        return "its lines end in a carriage return alone: save it with line feeds (LF or CRLF)."
+    return None

@@ -1,0 +1,57 @@
+"""When too much is rejected to publish anything."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from personalization.contracts.checks import DUPLICATE, KIND_NOT_USED
+from personalization.contracts.errors import RejectedShareError
+from personalization.pipelines.data_processing.accounting import (
+    REASONS_SHOWN,
+    FileCounts,
+    add_reasons,
+)
+from personalization.pipelines.data_processing.options import Limits
+
+# Rejections that no limit counts: delivered twice, or of a kind that the description sets aside.
+EXPECTED: Final = (DUPLICATE, KIND_NOT_USED)
+
+
+def share(part: int, whole: int) -> float:
+    """``part`` of ``whole``; 0 of nothing."""
+    return part / whole if whole else 0.0
+
+
+def refuse(what: str, rows: int, files: list[FileCounts], limit: str) -> RejectedShareError:
+    """The error for a limit that is passed: what, how much, why, where, and what to do."""
+    received = sum(one.received for one in files)
+    reasons = list(add_reasons(files).items())[:REASONS_SHOWN]
+    told = ", ".join(f"{reason} {n}" for reason, n in reasons)
+    return RejectedShareError(
+        f"{what}: {rows} of {received} rows cannot be used ({told}); the limit is {limit}. "
+        "Nothing was published. Rejected rows stand in 'int_rejected_rows' with file, row and "
+        "reason. Mend the files or their description, or raise the limit in data_processing.yml."
+    )
+
+
+def check_limits(counts: list[FileCounts], limits: Limits) -> None:
+    """Stop the run where more is rejected than the shop allows.
+
+    Raises:
+        RejectedShareError: naming source or file, reasons and limit.
+    """
+    for one in counts:
+        if one.received >= limits.file_rows and (
+            share(one.faults, one.received) > limits.file_fault_share
+        ):
+            limit = f"file_fault_share {limits.file_fault_share:g}"
+            raise refuse(f"{one.source}, file {one.facts.name}", one.faults, [one], limit)
+    for source in dict.fromkeys(one.source for one in counts):
+        files = [one for one in counts if one.source == source]
+        received = sum(one.received for one in files)
+        faults = sum(one.faults for one in files)
+        if share(faults, received) > limits.fault_share:
+            raise refuse(source, faults, files, f"fault_share {limits.fault_share:g}")
+        rejected = sum(n for r, n in add_reasons(files).items() if r not in EXPECTED)
+        if share(rejected, received) > limits.rejected_share:
+            raise refuse(source, rejected, files, f"rejected_share {limits.rejected_share:g}")
