@@ -45,9 +45,10 @@ HOMES: Final = {
 def compare_keys(home: Home, told: DataFrame, table: DataFrame, batch: Batch) -> DataFrame:
     """Look up, key by key, what the good rows tell in the table that should hold it.
 
-    Grain: one row per source and file.
-    Columns: ``merged`` (there, with the stamp of this run), ``unchanged`` (there, with another),
-    ``stale`` (there, but in the file no more), ``stamped`` (stale, with the stamp of this run).
+    Grain: one row per key that is told or there.
+    Columns: source and file, then 1 or 0 (null for one that is told and not there): ``merged``
+    (there, with the stamp of this run), ``unchanged`` (there, with another), ``stale`` (there, but
+    in the file no more), ``stamped`` (stale, with the stamp of this run).
 
     Args:
         home: key and sources.
@@ -57,24 +58,20 @@ def compare_keys(home: Home, told: DataFrame, table: DataFrame, batch: Batch) ->
     """
     where = (c.SOURCE, c.SOURCE_FILE)
     of_home = F.col(c.SOURCE).isin(*home.sources)
-    wanted = told.filter(of_home).select(home.key, *where)
-    there = table.select(home.key, (F.col(c.BATCH_ID) == batch.batch_id).alias(STAMPED))
-    found = wanted.join(there, home.key, how="left").select(
-        *where,
-        F.col(STAMPED).cast("long").alias(MERGED),
-        (~F.col(STAMPED)).cast("long").alias(UNCHANGED),
-        F.lit(0).alias(STALE),
-        F.lit(0).alias(STAMPED),
+    this_run = F.col(c.BATCH_ID) == batch.batch_id
+    new = told.filter(of_home).select(home.key, *where).alias("new")
+    old = table.filter(of_home).select(home.key, *where, this_run.alias(STAMPED)).alias("old")
+    in_file, stamped = F.col(f"new.{c.SOURCE_FILE}").isNotNull(), F.col(STAMPED)
+    counted = {
+        MERGED: in_file & stamped,
+        UNCHANGED: in_file & ~stamped,
+        STALE: ~in_file,
+        STAMPED: ~in_file & stamped,
+    }
+    return new.join(old, home.key, how="full_outer").select(
+        *(F.coalesce(f"new.{name}", f"old.{name}").alias(name) for name in where),
+        *(condition.cast("long").alias(name) for name, condition in counted.items()),
     )
-    others = table.filter(of_home).join(wanted.select(home.key), home.key, how="left_anti")
-    left_over = others.select(
-        *where,
-        F.lit(0).alias(MERGED),
-        F.lit(0).alias(UNCHANGED),
-        F.lit(1).alias(STALE),
-        (F.col(c.BATCH_ID) == batch.batch_id).cast("long").alias(STAMPED),
-    )
-    return found.unionByName(left_over)
 
 
 def count_published(
