@@ -15,6 +15,7 @@ from kedro_datasets.text import TextDataset
 from personalization import hooks
 from personalization.config import stamps
 from personalization.contracts.errors import (
+    ConfigurationError,
     EnvironmentNotReadyError,
     LockedError,
     MissingInputError,
@@ -126,9 +127,9 @@ def shop(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> tuple[dict, DataCat
     names = {"first": Node(echo, "params:first.text", "prm_x", name="first")}
     names["second"] = Node(echo, "prm_x", "report_x", name="second")
     known = {name: Pipeline([node]) for name, node in names.items()}
-    monkeypatch.setattr(hooks, "pipelines", {**known, "__default__": sum(known.values())})
+    monkeypatch.setattr(hooks, "every_pipeline", lambda: known)
     prm = TextDataset(filepath=str(tmp_path / "x.txt"))
-    parameters = {"first": {"text": "t", "txt": "u"}, "frist": {"text": "v"}}
+    parameters = {"first": {"text": "t", "txt": "u"}, "frist": {"text": "v"}, "data_root": "d"}
     return known, DataCatalog({"prm_x": prm, "parameters": MemoryDataset(parameters)})
 
 
@@ -157,6 +158,20 @@ def test_what_lives_in_memory_is_left_to_kedro(shop: tuple[dict, DataCatalog]) -
     known, catalog = shop
     catalog["prm_x"] = MemoryDataset()
     hooks.NameHooks().before_pipeline_run(known["second"], catalog)
+
+
+def test_a_shop_s_own_tables_never_lie_among_those_of_the_generated_one(
+    shop: tuple[dict, DataCatalog],
+) -> None:
+    known, catalog = shop
+    parameters = {"data_generation": {"shop": {"enabled": False}}}
+    catalog["parameters"] = MemoryDataset(parameters)
+    names = hooks.NameHooks()
+    names.after_context_created(context({"globals": {"shop": "generated"}}))
+    with pytest.raises(ConfigurationError, match="'shop' still names the generated shop"):
+        names.before_pipeline_run(known["first"], catalog)
+    names.after_context_created(context({"globals": {"shop": "my_shop"}}))
+    names.before_pipeline_run(known["first"], catalog)
 
 
 def test_raw_files_that_no_pipeline_reads_are_told(caplog: pytest.LogCaptureFixture) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+import yaml
 from kedro.io import DatasetError
 from kedro.validation.exceptions import ParameterValidationError
 
@@ -40,6 +41,26 @@ def test_a_misspelt_key_of_a_parameter_group_is_told_without_python_s_words(
     assert tell(error, capsys) == (
         "Error: Parameter validation failed:\n- Parameter 'training.lists': there is no key 'k'\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (
+            ValueError("Failed to find the pipeline named 'train'. It needs to be generated"),
+            "Error: there is no pipeline 'train'; 'kedro registry list' names them all.\n",
+        ),
+        (
+            DatasetError("An exception occurred when parsing config for dataset 'raw_orders':\nno"),
+            "Error: An exception occurred when parsing config for dataset 'raw_orders':\nno\n",
+        ),
+        (yaml.YAMLError("a.yml, line 3"), "Error: a.yml, line 3\n"),
+    ],
+)
+def test_errors_of_kedro_and_yaml_that_a_user_can_mend_are_told_without_a_stack_trace(
+    error: Exception, told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert tell(error, capsys) == told
 
 
 def test_a_bug_keeps_its_stack_trace(capsys: pytest.CaptureFixture[str]) -> None:

@@ -8,15 +8,26 @@ from typing import TYPE_CHECKING, Any, Final
 
 from kedro.config import MissingConfigException
 from kedro.framework.hooks import hook_impl
-from kedro.framework.project import pipelines
 from kedro.io import MemoryDataset
 
 from personalization.config import stamps
-from personalization.contracts.errors import MissingInputError, PersonalizationError
+from personalization.contracts.errors import (
+    ConfigurationError,
+    MissingInputError,
+    PersonalizationError,
+)
 from personalization.contracts.schemas import RAW_TABLES
 from personalization.datasets.locks import hold
 from personalization.messages import causes
-from personalization.names import makers, parameters_read, unread_parameters, unread_sources
+from personalization.names import (
+    GENERATED_SHOP,
+    every_pipeline,
+    generates,
+    makers,
+    parameters_read,
+    unread_parameters,
+    unread_sources,
+)
 from personalization.spark.build import hand_over, require_spark
 
 if TYPE_CHECKING:
@@ -89,7 +100,15 @@ class RunLockHooks:
 
 
 class NameHooks:
-    """Tell of names in ``conf`` that nothing reads, and of inputs that are not there yet."""
+    """Tell of names in ``conf`` that cannot be meant, and of inputs that are not there yet."""
+
+    def __init__(self) -> None:
+        self._shop = ""
+
+    @hook_impl
+    def after_context_created(self, context: KedroContext) -> None:
+        """Remember whose folders the run's tables are in."""
+        self._shop = str(context.config_loader["globals"].get("shop", ""))
 
     @hook_impl
     def after_catalog_created(self, conf_catalog: dict[str, Any] | None) -> None:
@@ -106,10 +125,18 @@ class NameHooks:
         """Warn of parameters that no node reads; refuse a run whose inputs were never written.
 
         Raises:
+            ConfigurationError: a shop's own tables would lie among those of the generated one.
             MissingInputError: another pipeline has to run first; the message names it.
         """
-        known = dict(pipelines)
-        for name in unread_parameters(catalog.load("parameters"), parameters_read(known)):
+        known = every_pipeline()
+        parameters = catalog.load("parameters")
+        if self._shop == GENERATED_SHOP and not generates(parameters):
+            raise ConfigurationError(
+                "globals.yml: data_generation is off, but 'shop' still names the generated shop. "
+                "Give your shop a name of its own in conf/<env>/globals.yml, so that its tables "
+                "get their own folders."
+            )
+        for name in unread_parameters(parameters, parameters_read(known)):
             logger.warning("parameters: nothing reads '%s'; is it misspelt?", name)
         for name, maker in sorted(makers(known).items()):
             if name in pipeline.inputs() and not self._is_there(name, catalog):

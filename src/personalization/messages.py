@@ -8,7 +8,9 @@ from collections.abc import Iterator
 from types import TracebackType
 from typing import Final
 
+import yaml
 from kedro.config import MissingConfigException
+from kedro.io import DatasetError
 from kedro.validation.exceptions import ParameterValidationError
 
 from personalization.contracts.errors import PersonalizationError
@@ -18,7 +20,15 @@ FAILED_GROUP: Final = re.compile(r"Failed to instantiate \w+ for parameter '[^']
 UNKNOWN_KEY: Final = re.compile(r"\w+\.__init__\(\) got an unexpected keyword argument '(\w+)'")
 MISSING_KEYS: Final = re.compile(r"\w+\.__init__\(\) missing \d+ required [\w-]+ arguments?: (.+)")
 
-FOR_USERS = (PersonalizationError, ParameterValidationError, MissingConfigException)
+FOR_USERS = (
+    PersonalizationError,
+    ParameterValidationError,
+    MissingConfigException,
+    yaml.YAMLError,
+)
+# Kedro's own words, of errors that have no class of their own.
+UNKNOWN_PIPELINE: Final = re.compile(r"Failed to find the pipeline named '([^']*)'")
+BAD_ENTRY: Final = "An exception occurred when parsing config for dataset"
 
 
 def causes(error: BaseException) -> Iterator[BaseException]:
@@ -52,6 +62,11 @@ def words_for_users(error: BaseException) -> str | None:
     for one in causes(error):
         if isinstance(one, FOR_USERS):
             return f"Error: {without_jargon(str(one))}"
+    unknown = UNKNOWN_PIPELINE.match(str(error))
+    if unknown is not None:
+        return f"Error: there is no pipeline '{unknown[1]}'; 'kedro registry list' names them all."
+    if isinstance(error, DatasetError) and str(error).startswith(BAD_ENTRY):
+        return f"Error: {error}"
     return None
 
 

@@ -2,21 +2,47 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Final
 
 from kedro.pipeline import Pipeline
 
+from personalization import pipelines
 from personalization.contracts.schemas import RAW_TABLES
 
 PREFIX: Final = "params:"
 RAW: Final = "raw_"
+# Read by conf itself: --params=data_root=… and the stamps that a scheduler may pass.
+READ_BY_CONF: Final = ("data_root", "batch_id", "ingested_at", "generated_at")
 
 
-def parameters_read(pipelines: Mapping[str, Pipeline]) -> set[str]:
-    """Dotted names of the parameters that some pipeline reads."""
-    inputs = {name for pipeline in pipelines.values() for name in pipeline.all_inputs()}
-    return {name.removeprefix(PREFIX) for name in inputs if name.startswith(PREFIX)}
+GENERATED_SHOP: Final = "generated"  # its folder in every layer
+
+
+def generates(parameters: Mapping[str, Any]) -> bool:
+    """Whether the raw files are generated; true where nothing is said of it.
+
+    >>> generates({"data_generation": {"shop": {"enabled": False}}})
+    False
+    """
+    shop: Mapping[str, Any] = parameters.get("data_generation", {}).get("shop", {})
+    return bool(shop.get("enabled", True))
+
+
+def every_pipeline() -> dict[str, Pipeline]:
+    """Every package of ``personalization.pipelines`` by name, whichever a run has asked for."""
+    names = sorted(module.name for module in pkgutil.iter_modules(pipelines.__path__))
+    modules = {name: importlib.import_module(f"{pipelines.__name__}.{name}") for name in names}
+    return {name: module.create_pipeline() for name, module in modules.items()}
+
+
+def parameters_read(known: Mapping[str, Pipeline]) -> set[str]:
+    """Dotted names of the parameters that some pipeline, or ``conf`` itself, reads."""
+    inputs = {name for pipeline in known.values() for name in pipeline.all_inputs()}
+    told = {name.removeprefix(PREFIX) for name in inputs if name.startswith(PREFIX)}
+    return told.union(READ_BY_CONF)
 
 
 def unread_parameters(
@@ -48,7 +74,6 @@ def unread_sources(entries: Collection[str]) -> list[str]:
     return sorted(name for name in entries if name.startswith(RAW) and name not in known)
 
 
-def makers(pipelines: Mapping[str, Pipeline]) -> dict[str, str]:
-    """Dataset to the pipeline that writes it; ``__default__`` is left out."""
-    named = {name: one for name, one in pipelines.items() if not name.startswith("__")}
-    return {output: name for name, one in named.items() for output in one.all_outputs()}
+def makers(known: Mapping[str, Pipeline]) -> dict[str, str]:
+    """Dataset to the pipeline that writes it."""
+    return {output: name for name, one in known.items() for output in one.all_outputs()}

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from kedro.framework.project import find_pipelines
 from kedro.pipeline import Pipeline
+
+from personalization.names import every_pipeline
 
 
 def register_pipelines() -> dict[str, Pipeline]:
     """Every package of ``personalization.pipelines`` that has a ``create_pipeline``."""
-    pipelines: dict[str, Pipeline] = find_pipelines(raise_errors=True)
+    pipelines = every_pipeline()
     return {**pipelines, "__default__": sum(pipelines.values(), Pipeline([]))}

@@ -29,6 +29,8 @@ def look(tmp_path):
         ("a.csv", b"PAR1\x00", PLAIN, "set format.kind to parquet"),
         ("a.parquet", TEXT.encode(), FileFormat(kind="parquet"), "it is no Parquet file"),
         ("a.csv", TEXT.encode("utf-16"), PLAIN, "set format.encoding to utf-16"),
+        ("a.csv", TEXT.encode("utf-16"), FileFormat(encoding="cp1252"), "encoding to utf-16"),
+        ("a.csv", TEXT.encode("utf-8-sig"), FileFormat(encoding="cp1252"), "encoding to utf-8"),
         ("a.csv", TEXT.replace("\n", "\r").encode(), PLAIN, "a carriage return alone"),
     ],
 )
@@ -45,6 +47,8 @@ def test_a_file_of_another_form_is_told_in_words(look, name, content, form, told
         ("a.csv.gz", b"", PLAIN),
         ("a.csv", TEXT.replace("\n", "\r\n").encode(), PLAIN),
         ("a.csv", TEXT.encode("utf-16"), FileFormat(encoding="utf-16")),
+        ("a.csv", TEXT.encode("utf-16-le"), FileFormat(encoding="utf-16-le")),
+        ("a.csv", TEXT.encode("utf-8-sig"), FileFormat(encoding="utf-8-sig")),
         ("a.csv", b"\r" + b"x" * LOOKED_AT_BYTES, PLAIN),
         ("a.parquet", b"PAR1\x00", FileFormat(kind="parquet")),
     ],

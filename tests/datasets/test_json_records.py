@@ -3,6 +3,7 @@ import pytest
 from personalization.contracts.file_format import FileFormat
 from personalization.datasets.json_records import (
     MALFORMED_JSON,
+    NOT_AN_OBJECT,
     find_json,
     read_json_keys,
     read_json_lines,
@@ -32,9 +33,20 @@ def test_values_at_dotted_paths_keep_every_digit(read):
 
 def test_absent_and_null_values_are_none_and_others_are_text(read):
     text = '{"a": null, "b": {"c": 1}, "d": ["x", 2], "e": true, "f": ""}\n'
-    assert read(text, ["a", "b.x", "b.c.d", "d", "e", "f"]) == [
+    assert read(text, ["a", "b.x", "c.d", "d", "e", "f"]) == [
         (1, (None, None, None, '["x", "2"]', "true", ""), None)
     ]
+
+
+@pytest.mark.parametrize("value", ['"17"', "17", "[]", '["17"]', "true"])
+def test_a_value_that_stands_in_the_way_of_a_path_is_no_empty_field(read, value):
+    assert read(f'{{"user": {value}}}\n', ["user.id"]) == [(1, (), NOT_AN_OBJECT)]
+    assert read(f'{{"user": {value}, "user.id": "1"}}\n', ["user.id"]) == [(1, ("1",), None)]
+
+
+@pytest.mark.parametrize("text", ['{"user": null}', "{}", '{"user": {}}', '{"user": {"id": null}}'])
+def test_a_path_that_leads_nowhere_is_an_empty_field(read, text):
+    assert read(f"{text}\n", ["user.id"]) == [(1, (None,), None)]
 
 
 def test_a_byte_order_mark_costs_nothing_where_files_were_put_together(read):

@@ -4,7 +4,7 @@ import logging
 import pandas as pd
 import pytest
 
-from personalization.contracts.errors import SourceFileError
+from personalization.contracts.errors import ConfigurationError, SourceFileError
 from personalization.datasets.raw_files import RawFilesDataset
 from tests.datasets.refusals import refused
 
@@ -26,6 +26,21 @@ def orders(tmp_path):
         return RawFilesDataset(filepath=f"{tmp_path}/{pattern}", **entry)
 
     return dataset
+
+
+@pytest.mark.parametrize("filepath", ["", 5, ["a.csv", "b.csv"]])
+def test_a_file_path_that_is_no_glob_is_told(filepath):
+    with pytest.raises(ConfigurationError, match=r"filepath: .* is no glob of files; write null"):
+        RawFilesDataset(filepath=filepath, table="orders", columns=THEIRS)
+    with pytest.raises(ConfigurationError, match="filepath: '' is no glob"):
+        RawFilesDataset(table="orders", columns=THEIRS)
+
+
+def test_a_folder_is_no_file(orders, tmp_path):
+    found = orders({"a.csv": ROWS, "b.csv/part.csv": ROWS}).load().files
+    assert [one.name for one in found] == ["a.csv"]
+    with refused(SourceFileError, r"No file matches .*b.csv\. .*are folder/\*"):
+        RawFilesDataset(filepath=f"{tmp_path}/b.csv", table="orders", columns=THEIRS).load()
 
 
 def test_facts_of_each_file_come_in_the_order_of_names_below_the_folder(orders, tmp_path):
@@ -71,7 +86,11 @@ def test_added_columns_are_accepted_and_told(orders):
         (ROWS.replace(",", ";"), {}, "a.csv: no column order_ts, .*is the separator not ','"),
         (ROWS.replace("quantity", "price"), {}, "a.csv: no column quantity"),
         (f"{HEADER},price\n", {}, "a.csv: price more than once"),
-        (ROWS, {"format": {"encoding": "utf-16"}}, "a.csv: its columns cannot be read: UTF-16"),
+        (
+            ROWS,
+            {"format": {"encoding": "utf-16"}},
+            "a.csv: .* read as utf-16 csv: UTF-16",
+        ),
         ("order_ts,it\0em_id\n", {}, r"a.csv: its columns.*line 1 is damaged \(nul_byte\)"),
         (ROWS, {"format": {"kind": "parquet"}}, "a.csv: it is no Parquet file"),
         (

@@ -13,7 +13,7 @@ from kedro.framework.project import pipelines
 from kedro.framework.session import KedroSession
 from kedro.framework.startup import bootstrap_project
 
-from personalization.contracts.errors import SourceFileError
+from personalization.contracts.errors import MissingInputError, SourceFileError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -108,6 +108,28 @@ def test_each_pipeline_runs_from_what_is_in_the_catalog(
     before = report(shop, "model_comparison")
     run(project_path, shop, name)
     assert report(shop, "model_comparison") == before
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("training", r"'prm_user_item_interactions' is not .* --pipeline=data_processing'"),
+        ("evaluation", r"'input_test' is not .* --pipeline=training'"),
+    ],
+)
+def test_a_pipeline_without_its_inputs_names_the_one_to_run_first(
+    project_path: Path, spark_session: SparkSession, tmp_path: Path, name: str, told: str
+) -> None:
+    with pytest.raises(MissingInputError, match=told):
+        run(project_path, tmp_path, name)
+    assert not (tmp_path / "05_model_input").exists()
+
+
+def test_documented_commands_bring_no_warning_of_a_name(
+    project_path: Path, shop: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    run(project_path, shop, "evaluation")
+    assert "misspelt" not in caplog.text
 
 
 def test_a_renamed_column_stops_the_run_before_anything_is_written(

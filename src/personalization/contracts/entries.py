@@ -5,6 +5,7 @@ from __future__ import annotations
 import collections.abc
 import types
 from collections.abc import Mapping
+from dataclasses import MISSING, Field, fields
 from typing import Any, Final, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from personalization.contracts.errors import ConfigurationError
@@ -60,7 +61,18 @@ def in_words(hint: Any) -> str:
         return f"keys ({in_words(inner[0])}) with values ({in_words(inner[1])})"
     if origin is tuple:
         return f"a list of {in_words(inner[0])}"
-    return WORDS.get(hint, f"the keys of {getattr(hint, '__name__', hint)}")
+    return WORDS.get(hint, "keys with values")
+
+
+def fields_without_default(part: type, values: Mapping[str, object]) -> list[Field[Any]]:
+    """Fields of the dataclass ``part`` that ``values`` has to give and does not."""
+    return [
+        field
+        for field in fields(part)
+        if field.default is MISSING
+        and field.default_factory is MISSING
+        and field.name not in values
+    ]
 
 
 def build_part(part: type[Part], values: object, prefix: str) -> Part:
@@ -82,7 +94,6 @@ def build_part(part: type[Part], values: object, prefix: str) -> Part:
     require(not unknown, f"{', '.join(unknown)}: no such key; there are {', '.join(hints)}.")
     for key, value in values.items():
         require(fits(value, hints[key]), f"{prefix}{key}: '{value}' is not {in_words(hints[key])}.")
-    try:
-        return part(**values)
-    except TypeError as error:  # a key without default is missing; the words name it
-        raise ConfigurationError(f"{place or 'source'}: {error}") from error
+    missing = [f"{prefix}{field.name}" for field in fields_without_default(part, values)]
+    require(not missing, f"{', '.join(missing)}: missing.")
+    return part(**values)

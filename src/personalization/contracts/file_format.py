@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from dataclasses import dataclass
 from typing import Literal
 
@@ -49,6 +50,7 @@ class FileFormat:
         require(self.lines_per_record > 0, "format.lines_per_record must be positive.")
         try:
             " ".encode(self.encoding)
+            codecs.getincrementaldecoder(self.encoding)("replace").decode(b" ", final=True)
         except (LookupError, ValueError) as error:
             raise ConfigurationError(
                 f"format.encoding: '{self.encoding}' is no text encoding that Python knows."

@@ -65,6 +65,7 @@ class SourceDescription:
         timestamps: how moments are written.
         decimal_mark: ``.`` or ``,``.
         upper_case: our columns in which case carries no meaning.
+        null_values: texts that stand for nothing in every column: ``NULL``, ``NaN``.
         kinds: their kind of event to ours, or ``not_used``. Empty: theirs are ours.
         cancellation: which rows take a purchase back.
         negative_quantity: ``rejected``, or ``return`` where a shop writes returns so.
@@ -81,6 +82,7 @@ class SourceDescription:
     timestamps: Timestamps = field(default_factory=Timestamps)
     decimal_mark: Literal[".", ","] = "."
     upper_case: tuple[str, ...] = ()
+    null_values: tuple[str, ...] = ()
     kinds: Mapping[str, str] = field(default_factory=dict)
     cancellation: Cancellation | None = None
     negative_quantity: Literal["rejected", "return"] = "rejected"
@@ -222,6 +224,7 @@ def build_description(entry: Mapping[str, Any]) -> SourceDescription:
     for key in ("fixed", "kinds"):
         if key in values:
             values[key] = as_texts(values[key])
-    if isinstance(values.get("upper_case"), list):
-        values["upper_case"] = tuple(values["upper_case"])
+    for key in ("upper_case", "null_values"):
+        if isinstance(values.get(key), list):
+            values[key] = tuple(values[key])
     return build_part(SourceDescription, values, "")

@@ -41,8 +41,11 @@ def mistaken_text(head: bytes, form: FileFormat) -> str | None:
     for mark, told in known.items():
         if head.startswith(mark):
             return told
-    if head.startswith(UTF_16) and codecs.lookup(form.encoding).name in {"utf-8", "ascii"}:
+    encoding = codecs.lookup(form.encoding).name
+    if head.startswith(UTF_16) and not encoding.startswith("utf-16"):
         return "it is written in UTF-16: set format.encoding to utf-16."
+    if head.startswith(codecs.BOM_UTF8) and not encoding.startswith("utf-8"):
+        return "it is written in UTF-8: set format.encoding to utf-8."
     if b"\r" in head and b"\n" not in head and len(head) < LOOKED_AT_BYTES:
         return "its lines end in a carriage return alone: save it with line feeds (LF or CRLF)."
     return None

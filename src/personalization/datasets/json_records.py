@@ -19,6 +19,7 @@ from personalization.datasets.lines import (
 from personalization.datasets.received import Record, open_binary
 
 MALFORMED_JSON: Final = "malformed_json"
+NOT_AN_OBJECT: Final = "not_an_object"
 ABSENT: Final = object()
 ROWS_LOOKED_AT: Final = 1000
 
@@ -47,6 +48,25 @@ def pick_json(document: Any, path: str) -> str | None:
     if value is ABSENT or value is None:
         return None
     return value if isinstance(value, str) else json.dumps(value)
+
+
+def blocked_path(document: Mapping[str, Any], wanted: Sequence[str]) -> str | None:
+    """``not_an_object`` where a value stands in the way of a dotted path; None where none does.
+
+    >>> blocked_path({"user": "17"}, ["user.id"])
+    'not_an_object'
+    """
+    for path in wanted:
+        if path in document:
+            continue
+        value: Any = document
+        for key in path.split(".")[:-1]:
+            value = value.get(key)
+            if value is None:
+                break
+            if not isinstance(value, Mapping):
+                return NOT_AN_OBJECT
+    return None
 
 
 def parse_json_line(line: Line) -> tuple[dict[str, Any], str | None]:
@@ -92,6 +112,7 @@ def read_json_lines(path: str, form: FileFormat, wanted: Sequence[str]) -> Itera
     for line in json_lines(path, form):
         document, problem = parse_json_line(line)
         chosen: tuple[str | None, ...] = ()
+        problem = problem or blocked_path(document, wanted)
         if problem is None:
             chosen = tuple(pick_json(document, name) for name in wanted)
             if "\\u" in line.text:

@@ -18,8 +18,10 @@ import pandas as pd
 from kedro.io import AbstractDataset
 from kedro_datasets._typing import TablePreview
 
+from personalization.contracts.entries import fits
 from personalization.contracts.errors import ConfigurationError, SourceFileError
 from personalization.contracts.sources import build_description
+from personalization.contracts.values import require
 from personalization.datasets.raw_rows import FileFacts, RawFiles
 from personalization.datasets.records import mistaken_form, read_header, read_records
 
@@ -62,7 +64,7 @@ class RawFilesDataset(AbstractDataset[Mapping[str, pd.DataFrame], RawFiles]):
     _SINGLE_PROCESS = True
 
     def __init__(
-        self, *, filepath: str | None, metadata: dict[str, Any] | None = None, **entry: Any
+        self, *, filepath: str | None = "", metadata: dict[str, Any] | None = None, **entry: Any
     ) -> None:
         """Creates a new instance of ``RawFilesDataset``.
 
@@ -75,6 +77,10 @@ class RawFilesDataset(AbstractDataset[Mapping[str, pd.DataFrame], RawFiles]):
             ConfigurationError: a key is unknown or a value cannot be used.
         """
         try:
+            require(
+                filepath != "" and fits(filepath, str | None),
+                f"filepath: '{filepath}' is no glob of files; write null where there are none.",
+            )
             self._description = build_description(entry)
         except ConfigurationError as error:
             raise ConfigurationError(f"{filepath or entry.get('table')}: {error}") from error
@@ -97,8 +103,9 @@ class RawFilesDataset(AbstractDataset[Mapping[str, pd.DataFrame], RawFiles]):
         paths = sorted(self._paths())
         if not paths:
             raise SourceFileError(
-                f"No file matches {self._filepath}. Put the shop's files there, or run "
-                "'kedro run --pipeline=data_generation' for the generated shop."
+                f"No file matches {self._filepath}. Put the shop's files there (a folder's files "
+                "are folder/*), or write 'filepath: null' where it has none. The generated shop's "
+                "come from 'kedro run --pipeline=data_generation'."
             )
         with ThreadPoolExecutor(READING_THREADS) as threads:
             facts = tuple(threads.map(self._look_at, paths))
@@ -142,8 +149,11 @@ class RawFilesDataset(AbstractDataset[Mapping[str, pd.DataFrame], RawFiles]):
         return self._filesystem, folder
 
     def _paths(self) -> list[str]:
-        found: list[str] = self._filesystem.glob(self._pattern) if self._filesystem else []
-        return [path for path in found if not PurePosixPath(path).name.startswith(".")]
+        if self._filesystem is None:
+            return []
+        found: dict[str, Any] = self._filesystem.glob(self._pattern, detail=True)
+        files = [path for path, facts in found.items() if facts["type"] == "file"]
+        return [path for path in files if not PurePosixPath(path).name.startswith(".")]
 
     def _url(self, path: str) -> str:
         """The path with its protocol, as a worker on any machine can open it."""
@@ -172,7 +182,10 @@ class RawFilesDataset(AbstractDataset[Mapping[str, pd.DataFrame], RawFiles]):
         try:
             header = read_header(url, form, theirs)
         except (OSError, ValueError) as error:
-            raise SourceFileError(f"{name}: its columns cannot be read: {error}") from error
+            raise SourceFileError(
+                f"{name}: its columns cannot be read as {form.encoding} {form.kind}: {error}. Is "
+                "the format right? Nothing was published."
+            ) from error
         if header is None:
             logger.warning("%s is empty: no header, no rows", name)
             return None

@@ -81,6 +81,14 @@ def test_case_is_dropped_only_where_it_carries_no_meaning(typed):
     assert (row.item_id, row.order_id) == ("85123A", "c1")
 
 
+def test_texts_that_stand_for_nothing_are_empty_where_the_shop_says_so(typed):
+    texts = ("NaN", "NULL", "nan", "17")
+    rows = typed("orders", *({"user_id": t} for t in texts), null_values=["NaN", "NULL"])
+    assert [row.user_id for row in rows] == [None, None, "nan", "17"]
+    (row,) = typed("orders", {"user_id": "NaN"})
+    assert row.user_id == "NaN"
+
+
 def test_only_finite_decimal_numbers_are_numbers(read):
     numbers = {"1.50": 1.5, "+2": 2.0, "1e2": 100.0, ".5": 0.5, "3.": 3.0, " 7\u00a0": 7.0}
     others = ["NaN", "Infinity", "-inf", "1e400", "1d", "2f", "0x1p3", "1,5", "1 000", "n/a", "£3"]

@@ -177,8 +177,9 @@ def test_bought_items_stay_out_where_the_shop_wants_it(
     assert pairs(kept) & history
 
 
-def test_tuning_never_sees_the_test_window(mart: DataFrame) -> None:
-    signals = nodes.split_interactions(mart, WINDOWS, ALL_KINDS)["signals"]
+def test_tuning_never_sees_the_test_window(spark: SparkSession, mart: DataFrame) -> None:
+    in_test = interactions(spark, [bought("u3", "a1", "2026-06-16")])  # an item known in training
+    signals = nodes.split_interactions(mart.union(in_test), WINDOWS, ALL_KINDS)["signals"]
     tuning = Tuning([{"alpha": 1.0}, {"alpha": 4.0}], k=2)
     chosen, report = nodes.tune_als(signals, WINDOWS, SMALL, tuning)
     without_test = signals.filter("interaction_ts < '2026-06-01'")

@@ -133,6 +133,9 @@ def add_texts(rows: DataFrame, description: SourceDescription) -> DataFrame:
     names = description.raw_table.types
     kept = [name for name in rows.columns if name not in names]
     texts = {name: trim_text(F.col(name)) for name in names}
+    if description.null_values:
+        nothing = list(description.null_values)
+        texts = {name: F.when(~text.isin(nothing), text) for name, text in texts.items()}
     for name, kind in description.column_types.items():
         if kind == "ids":
             texts[name] = join_ids(texts[name])

@@ -30,7 +30,7 @@ def refuse(what: str, rows: int, files: list[FileCounts], limit: str) -> Rejecte
     return RejectedShareError(
         f"{what}: {rows} of {received} rows cannot be used ({told}); the limit is {limit}. "
         "Nothing was published. Rejected rows stand in 'int_rejected_rows' with file, row and "
-        "reason. Mend the files or their description, or raise the limit in data_processing.yml."
+        "reason. Mend the files or their description, or raise data_processing.limits."
     )
 
 
