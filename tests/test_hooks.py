@@ -121,6 +121,9 @@ def test_other_errors_and_own_ones_unwrapped_are_left_alone() -> None:
     hooks.ReportHooks().on_pipeline_error(SourceFileError("already bare"))
 
 
+PARAMETERS = {"first": {"text": "t", "txt": "u"}, "frist": {"text": "v"}, "data_root": "d"}
+
+
 @pytest.fixture
 def shop(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> tuple[dict, DataCatalog]:
     """Two pipelines, of which the second reads what the first writes to disk."""
@@ -128,19 +131,24 @@ def shop(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> tuple[dict, DataCat
     names["second"] = Node(echo, "prm_x", "report_x", name="second")
     known = {name: Pipeline([node]) for name, node in names.items()}
     monkeypatch.setattr(hooks, "every_pipeline", lambda: known)
-    prm = TextDataset(filepath=str(tmp_path / "x.txt"))
-    parameters = {"first": {"text": "t", "txt": "u"}, "frist": {"text": "v"}, "data_root": "d"}
-    return known, DataCatalog({"prm_x": prm, "parameters": MemoryDataset(parameters)})
+    return known, DataCatalog({"prm_x": TextDataset(filepath=str(tmp_path / "x.txt"))})
+
+
+def name_hooks(parameters: dict, shop: str = "my_shop") -> hooks.NameHooks:
+    names = hooks.NameHooks()
+    names.after_context_created(context({"parameters": parameters, "globals": {"shop": shop}}))
+    return names
 
 
 def test_parameters_that_nothing_reads_are_told(
     shop: tuple[dict, DataCatalog], caplog: pytest.LogCaptureFixture
 ) -> None:
     known, catalog = shop
-    hooks.NameHooks().before_pipeline_run(known["first"], catalog)
+    name_hooks(PARAMETERS).before_pipeline_run(known["first"], catalog)
     told = [record.getMessage() for record in caplog.records]
     assert told == [
-        f"parameters: nothing reads '{n}'; is it misspelt?" for n in ("first.txt", "frist")
+        "parameters: nothing reads 'first.txt'; is it misspelt?",
+        "parameters: nothing reads 'frist'; is it misspelt?",
     ]
 
 
@@ -149,29 +157,26 @@ def test_an_input_that_was_never_written_names_the_pipeline_that_writes_it(
 ) -> None:
     known, catalog = shop
     with pytest.raises(MissingInputError, match=r"'prm_x' is not .*kedro run --pipeline=first"):
-        hooks.NameHooks().before_pipeline_run(known["second"], catalog)
+        name_hooks({}).before_pipeline_run(known["second"], catalog)
     catalog.save("prm_x", "there")
-    hooks.NameHooks().before_pipeline_run(known["second"], catalog)
+    name_hooks({}).before_pipeline_run(known["second"], catalog)
 
 
 def test_what_lives_in_memory_is_left_to_kedro(shop: tuple[dict, DataCatalog]) -> None:
     known, catalog = shop
     catalog["prm_x"] = MemoryDataset()
-    hooks.NameHooks().before_pipeline_run(known["second"], catalog)
+    name_hooks({}).before_pipeline_run(known["second"], catalog)
 
 
 def test_a_shop_s_own_tables_never_lie_among_those_of_the_generated_one(
     shop: tuple[dict, DataCatalog],
 ) -> None:
     known, catalog = shop
-    parameters = {"data_generation": {"shop": {"enabled": False}}}
-    catalog["parameters"] = MemoryDataset(parameters)
-    names = hooks.NameHooks()
-    names.after_context_created(context({"globals": {"shop": "generated"}}))
+    own = {"data_generation": {"shop": {"enabled": False}}}
     with pytest.raises(ConfigurationError, match="'shop' still names the generated shop"):
-        names.before_pipeline_run(known["first"], catalog)
-    names.after_context_created(context({"globals": {"shop": "my_shop"}}))
-    names.before_pipeline_run(known["first"], catalog)
+        name_hooks(own, "generated").before_pipeline_run(known["first"], catalog)
+    name_hooks(own, "my_shop").before_pipeline_run(known["first"], catalog)
+    name_hooks({}, "generated").before_pipeline_run(known["first"], catalog)
 
 
 def test_raw_files_that_no_pipeline_reads_are_told(caplog: pytest.LogCaptureFixture) -> None:

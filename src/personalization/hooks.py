@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any, Final
 
@@ -103,12 +104,12 @@ class NameHooks:
     """Tell of names in ``conf`` that cannot be meant, and of inputs that are not there yet."""
 
     def __init__(self) -> None:
-        self._shop = ""
+        self._conf: Mapping[str, Any] = {}
 
     @hook_impl
     def after_context_created(self, context: KedroContext) -> None:
-        """Remember whose folders the run's tables are in."""
-        self._shop = str(context.config_loader["globals"].get("shop", ""))
+        """Remember the configuration: the catalog holds parameters as the nodes' own classes."""
+        self._conf = context.config_loader
 
     @hook_impl
     def after_catalog_created(self, conf_catalog: dict[str, Any] | None) -> None:
@@ -129,8 +130,8 @@ class NameHooks:
             MissingInputError: another pipeline has to run first; the message names it.
         """
         known = every_pipeline()
-        parameters = catalog.load("parameters")
-        if self._shop == GENERATED_SHOP and not generates(parameters):
+        parameters, shop = self._conf["parameters"], self._conf["globals"].get("shop")
+        if shop == GENERATED_SHOP and not generates(parameters):
             raise ConfigurationError(
                 "globals.yml: data_generation is off, but 'shop' still names the generated shop. "
                 "Give your shop a name of its own in conf/<env>/globals.yml, so that its tables "
