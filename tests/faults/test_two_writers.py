@@ -13,7 +13,7 @@ import pytest
 from tests.faults.clean import Clean, Project, copy_raw_files
 from tests.faults.runs import Run
 from tests.faults.sameness import differences, read_account
-from tests.faults.writer import GO, READY, save_batches
+from tests.faults.writer import GO, READY, SAVED, save_batches
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -60,7 +60,8 @@ def read_saved(writer: subprocess.Popen[str]) -> list[Saved]:
     """What a writer has saved; it must have ended well, and may not have been refused."""
     out, err = writer.communicate(timeout=PATIENCE_SECONDS)
     assert writer.returncode == 0, err[-2000:]
-    return [Saved(b, float(moment)) for b, moment in map(str.split, out.splitlines())]
+    lines = [line.split() for line in out.splitlines() if line.startswith(f"{SAVED} ")]
+    return [Saved(batch, float(moment)) for _, batch, moment in lines]
 
 
 @pytest.mark.slow

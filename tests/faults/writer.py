@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 GO = "go"
 READY = "ready"
+SAVED = "saved"  # begins a line about a batch; logs may stand between them
 POLL_SECONDS = 0.02
 
 
@@ -46,7 +47,7 @@ def main(folder: Path, name: str, times: int) -> None:
     while not (folder.parent / GO).exists():
         time.sleep(POLL_SECONDS)
     batches = [f"{name}-{number}" for number in range(times)]
-    save_batches(folder, batches, lambda batch: print(batch, time.time(), flush=True))  # noqa: T201
+    save_batches(folder, batches, lambda batch: print(SAVED, batch, time.time(), flush=True))  # noqa: T201
 
 
 if __name__ == "__main__":
