@@ -173,8 +173,10 @@ def test_a_shop_s_own_tables_never_lie_among_those_of_the_generated_one(
 ) -> None:
     known, catalog = shop
     own = {"data_generation": {"shop": {"enabled": False}}}
-    with pytest.raises(ConfigurationError, match="'shop' still names the generated shop"):
+    with pytest.raises(ConfigurationError, match="'shop' is 'generated', the files are not"):
         name_hooks(own, "generated").before_pipeline_run(known["first"], catalog)
+    with pytest.raises(ConfigurationError, match="'shop' is 'empty'"):
+        name_hooks({}, "").before_pipeline_run(known["first"], catalog)
     name_hooks(own, "my_shop").before_pipeline_run(known["first"], catalog)
     name_hooks({}, "generated").before_pipeline_run(known["first"], catalog)
 

@@ -6,6 +6,7 @@ import pytest
 import yaml
 from kedro.io import DatasetError
 from kedro.validation.exceptions import ParameterValidationError
+from omegaconf.errors import InterpolationResolutionError
 
 from personalization.contracts.errors import ConfigurationError
 from personalization.messages import tell_plainly
@@ -53,6 +54,14 @@ def test_a_misspelt_key_of_a_parameter_group_is_told_without_python_s_words(
         (
             DatasetError("An exception occurred when parsing config for dataset 'raw_orders':\nno"),
             "Error: An exception occurred when parsing config for dataset 'raw_orders':\nno\n",
+        ),
+        (
+            DatasetError("Catalog entry 'raw_users' is not a valid dataset configuration."),
+            "Error: Catalog entry 'raw_users' is not a valid dataset configuration.\n",
+        ),
+        (
+            InterpolationResolutionError("Globals key 'shopp' not found"),
+            "Error: Globals key 'shopp' not found\n",
         ),
         (yaml.YAMLError("a.yml, line 3"), "Error: a.yml, line 3\n"),
     ],

@@ -131,9 +131,9 @@ class NameHooks:
         """
         known = every_pipeline()
         parameters, shop = self._conf["parameters"], self._conf["globals"].get("shop")
-        if shop == GENERATED_SHOP and not generates(parameters):
+        if not shop or (shop == GENERATED_SHOP and not generates(parameters)):
             raise ConfigurationError(
-                "globals.yml: data_generation is off, but 'shop' still names the generated shop. "
+                f"globals.yml: 'shop' is {shop or 'empty'!r}, the files are not generated. "
                 "Give your shop a name of its own in conf/<env>/globals.yml, so that its tables "
                 "get their own folders."
             )

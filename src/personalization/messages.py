@@ -12,6 +12,7 @@ import yaml
 from kedro.config import MissingConfigException
 from kedro.io import DatasetError
 from kedro.validation.exceptions import ParameterValidationError
+from omegaconf.errors import OmegaConfBaseException
 
 from personalization.contracts.errors import PersonalizationError
 
@@ -25,10 +26,11 @@ FOR_USERS = (
     ParameterValidationError,
     MissingConfigException,
     yaml.YAMLError,
+    OmegaConfBaseException,
 )
 # Kedro's own words, of errors that have no class of their own.
 UNKNOWN_PIPELINE: Final = re.compile(r"Failed to find the pipeline named '([^']*)'")
-BAD_ENTRY: Final = "An exception occurred when parsing config for dataset"
+BAD_ENTRY: Final = ("An exception occurred when parsing config for dataset", "Catalog entry '")
 
 
 def causes(error: BaseException) -> Iterator[BaseException]:

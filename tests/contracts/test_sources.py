@@ -103,6 +103,11 @@ def test_columns_that_are_not_stated_are_our_own_but_the_fixed_ones():
     ]
 
 
+def test_markers_of_nothing_are_what_cells_hold_once_trimmed():
+    entry = {**ORDERS, "null_values": [None, " NaN ", 0, "-"]}
+    assert build_description(entry).null_values == ("NULL", "NaN", "0", "-")
+
+
 def test_numbers_in_yaml_stand_for_the_text_in_the_files():
     columns = {key: value for key, value in COLUMNS.items() if key != "quantity"}
     entry = {"table": "orders", "columns": columns, "fixed": {"quantity": 1}}

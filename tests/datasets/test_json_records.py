@@ -38,15 +38,15 @@ def test_absent_and_null_values_are_none_and_others_are_text(read):
     ]
 
 
-@pytest.mark.parametrize("value", ['"17"', "17", "[]", '["17"]', "true"])
+@pytest.mark.parametrize("value", ['"17"', "17", '["17"]', "true"])
 def test_a_value_that_stands_in_the_way_of_a_path_is_no_empty_field(read, value):
     assert read(f'{{"user": {value}}}\n', ["user.id"]) == [(1, (), NOT_AN_OBJECT)]
     assert read(f'{{"user": {value}, "user.id": "1"}}\n', ["user.id"]) == [(1, ("1",), None)]
 
 
-@pytest.mark.parametrize("text", ['{"user": null}', "{}", '{"user": {}}', '{"user": {"id": null}}'])
-def test_a_path_that_leads_nowhere_is_an_empty_field(read, text):
-    assert read(f"{text}\n", ["user.id"]) == [(1, (None,), None)]
+@pytest.mark.parametrize("user", ["null", "[]", '""', "{}", '{"id": null}'])
+def test_a_path_that_leads_nowhere_is_an_empty_field(read, user):
+    assert read(f'{{"user": {user}}}\n', ["user.id"]) == [(1, (None,), None)]
 
 
 def test_a_byte_order_mark_costs_nothing_where_files_were_put_together(read):

@@ -30,10 +30,21 @@ def orders(tmp_path):
 
 @pytest.mark.parametrize("filepath", ["", 5, ["a.csv", "b.csv"]])
 def test_a_file_path_that_is_no_glob_is_told(filepath):
-    with pytest.raises(ConfigurationError, match=r"filepath: .* is no glob of files; write null"):
+    with pytest.raises(ConfigurationError, match=r"orders: filepath: .* is no glob of files; null"):
         RawFilesDataset(filepath=filepath, table="orders", columns=THEIRS)
     with pytest.raises(ConfigurationError, match="filepath: '' is no glob"):
         RawFilesDataset(table="orders", columns=THEIRS)
+    with pytest.raises(ConfigurationError, match="orders: filepth: no such key"):
+        RawFilesDataset(filepth="x", table="orders", columns=THEIRS)
+
+
+def test_a_link_to_a_file_is_read_and_one_to_nothing_stops_the_run(orders, tmp_path):
+    orders({"real/a.txt": ROWS})
+    (tmp_path / "b.csv").symlink_to(tmp_path / "real" / "a.txt")
+    assert [one.name for one in orders({}).load().files] == ["b.csv"]
+    (tmp_path / "c.csv").symlink_to(tmp_path / "gone.csv")
+    with refused(SourceFileError, r"c.csv: it cannot be opened"):
+        orders({}).load()
 
 
 def test_a_folder_is_no_file(orders, tmp_path):

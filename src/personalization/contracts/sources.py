@@ -18,7 +18,7 @@ from personalization.contracts.file_format import FileFormat
 from personalization.contracts.kinds import EVENT_KINDS
 from personalization.contracts.schemas import EVENTS, ORDERS, RAW_TABLES, ColumnType, RawTable
 from personalization.contracts.timestamps import Timestamps
-from personalization.contracts.values import require, require_pattern
+from personalization.contracts.values import PADDING, require, require_pattern
 
 NOT_USED: Final = "not_used"  # a kind of event that another table tells already, or nobody needs
 # How a column of a type may be read instead; the table keeps its own type.
@@ -206,6 +206,16 @@ def as_texts(values: object) -> object:
     return values
 
 
+def as_marker(value: object) -> object:
+    """A text that stands for nothing, as cells hold it: trimmed; YAML's own null is ``NULL``.
+
+    >>> as_marker(None), as_marker(" - "), as_marker(0)
+    ('NULL', '-', '0')
+    """
+    value = "NULL" if value is None else as_texts(value)
+    return value.strip(PADDING) if isinstance(value, str) else value
+
+
 def build_description(entry: Mapping[str, Any]) -> SourceDescription:
     """The description that the values of a catalog entry state.
 
@@ -224,6 +234,8 @@ def build_description(entry: Mapping[str, Any]) -> SourceDescription:
     for key in ("fixed", "kinds"):
         if key in values:
             values[key] = as_texts(values[key])
+    if isinstance(values.get("null_values"), list):
+        values["null_values"] = [as_marker(one) for one in values["null_values"]]
     for key in ("upper_case", "null_values"):
         if isinstance(values.get(key), list):
             values[key] = tuple(values[key])

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import codecs
+import zlib
+from contextlib import suppress
 from typing import Final
 
 import fsspec
@@ -12,6 +14,7 @@ from personalization.contracts.file_format import FileFormat
 LOOKED_AT_BYTES: Final = 65_536
 GZIP: Final = b"\x1f\x8b"
 PARQUET: Final = b"PAR1"
+PARQUET_TEXT: Final = b"PAR1\x15"  # of a file, as against a column of that name
 ZIP: Final = b"PK\x03\x04"
 UTF_16: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
@@ -23,29 +26,33 @@ def mistaken_form(path: str, form: FileFormat) -> str | None:
     if form.kind == "parquet":
         return None if head.startswith(PARQUET) else "it is no Parquet file; see format.kind."
     if path.endswith(".gz"):
-        return None if head.startswith(GZIP) or not head else "its name ends in .gz, it is no gzip."
+        if head and not head.startswith(GZIP):
+            return "its name ends in .gz, it is no gzip."
+        packed, head = head, b""
+        with suppress(zlib.error):  # damage is told by the rows
+            head = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16).decompress(packed, LOOKED_AT_BYTES)
     return mistaken_text(head, form)
 
 
 def mistaken_text(head: bytes, form: FileFormat) -> str | None:
-    """The same of the first bytes of what should be plain text.
+    r"""The same of the first bytes of what should be plain text.
 
-    >>> mistaken_text(b"PAR1...", FileFormat())
+    >>> mistaken_text(b"PAR1\x15\x04", FileFormat())
     'it is a Parquet file: set format.kind to parquet.'
     """
     known = {
         GZIP: "it is compressed by gzip: its name must end in .gz.",
         ZIP: "it is a ZIP archive or an Excel workbook: unpack it, or save it as CSV.",
-        PARQUET: "it is a Parquet file: set format.kind to parquet.",
+        PARQUET_TEXT: "it is a Parquet file: set format.kind to parquet.",
     }
     for mark, told in known.items():
         if head.startswith(mark):
             return told
     encoding = codecs.lookup(form.encoding).name
-    if head.startswith(UTF_16) and not encoding.startswith("utf-16"):
+    if head.startswith(UTF_16) and not encoding.startswith(("utf-16", "utf-32")):
         return "it is written in UTF-16: set format.encoding to utf-16."
     if head.startswith(codecs.BOM_UTF8) and not encoding.startswith("utf-8"):
         return "it is written in UTF-8: set format.encoding to utf-8."
-    if b"\r" in head and b"\n" not in head and len(head) < LOOKED_AT_BYTES:
+    if head.count(b"\r") > 1 and b"\n" not in head[:-1]:
         return "its lines end in a carriage return alone: save it with line feeds (LF or CRLF)."
     return None

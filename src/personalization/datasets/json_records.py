@@ -62,8 +62,8 @@ def blocked_path(document: Mapping[str, Any], wanted: Sequence[str]) -> str | No
         value: Any = document
         for key in path.split(".")[:-1]:
             value = value.get(key)
-            if value is None:
-                break
+            if not value:
+                break  # null, and what some programs write for an empty object: [], "", false
             if not isinstance(value, Mapping):
                 return NOT_AN_OBJECT
     return None

@@ -77,13 +77,14 @@ class RawFilesDataset(AbstractDataset[Mapping[str, pd.DataFrame], RawFiles]):
             ConfigurationError: a key is unknown or a value cannot be used.
         """
         try:
+            self._description = build_description(entry)
             require(
                 filepath != "" and fits(filepath, str | None),
-                f"filepath: '{filepath}' is no glob of files; write null where there are none.",
+                f"filepath: '{filepath}' is no glob of files; null says that there are none.",
             )
-            self._description = build_description(entry)
         except ConfigurationError as error:
-            raise ConfigurationError(f"{filepath or entry.get('table')}: {error}") from error
+            place = filepath if filepath and fits(filepath, str) else entry.get("table")
+            raise ConfigurationError(f"{place}: {error}") from error
         self._filepath = filepath
         # Where the files are: without protocol and absolute, as the file system itself names them.
         self._filesystem: Any = None
@@ -152,7 +153,7 @@ class RawFilesDataset(AbstractDataset[Mapping[str, pd.DataFrame], RawFiles]):
         if self._filesystem is None:
             return []
         found: dict[str, Any] = self._filesystem.glob(self._pattern, detail=True)
-        files = [path for path, facts in found.items() if facts["type"] == "file"]
+        files = [path for path, facts in found.items() if facts["type"] != "directory"]
         return [path for path in files if not PurePosixPath(path).name.startswith(".")]
 
     def _url(self, path: str) -> str:
@@ -166,9 +167,14 @@ class RawFilesDataset(AbstractDataset[Mapping[str, pd.DataFrame], RawFiles]):
 
     def _look_at(self, path: str) -> FileFacts:
         name, url = self._name(path), self._url(path)
-        with fsspec.open(url, "rb") as stream:
-            digest = hashlib.file_digest(stream, "sha256").hexdigest()
-            size = stream.tell()
+        try:
+            with fsspec.open(url, "rb") as stream:
+                digest = hashlib.file_digest(stream, "sha256").hexdigest()
+                size = stream.tell()
+        except OSError as error:
+            raise SourceFileError(
+                f"{name}: it cannot be opened: {error}. Nothing was published."
+            ) from error
         header = self._header(url, name)
         unread = tuple(one for one in header or () if one not in self._description.theirs)
         return FileFacts(name, url, size, digest, header, unread)
