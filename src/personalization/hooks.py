@@ -143,7 +143,7 @@ class NameHooks:
             if name in pipeline.inputs() and not self._is_there(name, catalog):
                 raise MissingInputError(
                     f"'{name}' is not there yet: run 'kedro run --pipeline={maker}' first, with "
-                    "the same --env."
+                    "the same --env and --params."
                 )
 
     def _is_there(self, name: str, catalog: CatalogProtocol[Any, Any]) -> bool:

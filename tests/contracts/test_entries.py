@@ -48,3 +48,17 @@ def test_missing_key_is_told():
     with pytest.raises(ConfigurationError, match=r"^part\.size: missing\.$"):
         build_part(Part, {}, "part.")
     assert build_part(Part, {"size": 3}, "part.") == Part(3)
+
+
+@pytest.mark.parametrize(
+    ("values", "told"),
+    [
+        (None, "part: empty is not a list of keys"),
+        ([1], r"part: '\[1\]' is not a list of keys"),
+        ({"size": None}, r"part\.size: empty is not a whole number"),
+        ({"size": "3"}, r"part\.size: '3' is not a whole number"),
+    ],
+)
+def test_values_that_do_not_fit_are_told(values, told):
+    with pytest.raises(ConfigurationError, match=told):
+        build_part(Part, values, "part.")

@@ -1,6 +1,7 @@
 import pytest
 
 from personalization.contracts.errors import ConfigurationError
+from personalization.contracts.schemas import RAW_TABLES
 from personalization.contracts.sources import NOT_USED, build_description
 from personalization.datasets.raw_files import RawFilesDataset
 
@@ -26,7 +27,7 @@ EVENTS = {"table": "events"}
             "columns.order_ts: '0' is not a position from 1",
         ),
         ({**ORDERS, "format": "csv"}, "format: 'csv' is not a list of keys"),
-        ({**ORDERS, "format": None}, "format: 'None' is not keys with values"),
+        ({**ORDERS, "format": None}, "format: empty is not keys with values"),
         ({**ORDERS, "format": {"kind": "xml"}}, "format.kind: 'xml' is not csv or json_lines"),
         ({**ORDERS, "format": {"delimiter": ";"}}, "format.delimiter: no such key"),
         ({**ORDERS, "format": {"separator": "||"}}, "format.separator: '||' is not one character"),
@@ -93,7 +94,9 @@ EVENTS = {"table": "events"}
 def test_value_that_cannot_be_used_is_refused_by_name_when_the_catalog_is_built(entry, told):
     with pytest.raises(ConfigurationError, match=told) as caught:
         RawFilesDataset(filepath="/shop/orders.csv", **entry)
-    assert caught.value.message.startswith("/shop/orders.csv: ")
+    known = entry.get("table") in tuple(RAW_TABLES)
+    name = f"raw_{entry['table']}" if known else "raw files"
+    assert caught.value.message.startswith(f"{name} (/shop/orders.csv): ")
 
 
 def test_columns_that_are_not_stated_are_our_own_but_the_fixed_ones():

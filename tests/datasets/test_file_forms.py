@@ -56,6 +56,7 @@ def test_a_file_of_another_form_is_told_in_words(look, name, content, form, told
         ("a.csv", b"PAR1,b\n1,2\n", PLAIN),
         ("a.csv.gz", PACKED[:-10], PLAIN),
         ("a.csv.gz", PACKED[:10] + b"\xff" * 10, PLAIN),
+        ("a.parquet", b"", FileFormat(kind="parquet")),
         ("a.parquet", b"PAR1\x00", FileFormat(kind="parquet")),
     ],
 )

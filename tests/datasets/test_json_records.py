@@ -87,3 +87,19 @@ def test_keys_are_those_asked_for_that_some_row_has_and_the_others_of_the_top_le
     assert read_json_keys(str(path), FORM, ["u.id", "a.b", "gone"]) == ("u.id", "new", "a.b")
     path.write_text("\n")
     assert read_json_keys(str(path), FORM, ["u.id"]) is None
+
+
+@pytest.mark.parametrize("text", ['[{"a": 1}, {"a": 2}]\n', '{\n"a": 1\n}\n', "a,b\n1,2\n", "{"])
+def test_a_file_of_which_no_line_is_an_object_is_told(tmp_path, text):
+    path = tmp_path / "events.jsonl"
+    path.write_text(text + "\n")
+    with pytest.raises(ValueError, match="no line holds one whole object"):
+        read_json_keys(str(path), FORM, ["a"])
+    path.write_text(text + '\n{"a": 1}\n')
+    assert read_json_keys(str(path), FORM, ["a"]) == ("a",)
+
+
+def test_a_file_that_was_cut_in_its_first_line_is_left_to_the_rows(tmp_path):
+    path = tmp_path / "events.jsonl"
+    path.write_text('{"a": 1')
+    assert read_json_keys(str(path), FORM, ["a"]) == ()

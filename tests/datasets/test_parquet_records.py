@@ -67,6 +67,11 @@ def test_rows_behind_the_damage_are_each_told(path):
     assert lost[-1].number == 300
 
 
+def test_file_without_a_byte_has_no_columns(path):
+    Path(path).touch()
+    assert read_parquet_header(path) is None
+
+
 def test_file_whose_end_is_missing_is_no_parquet(path, tmp_path):
     pq.write_table(pa.table({"x": [1]}), path)
     whole = (tmp_path / "orders.parquet").read_bytes()

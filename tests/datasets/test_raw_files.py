@@ -30,11 +30,13 @@ def orders(tmp_path):
 
 @pytest.mark.parametrize("filepath", ["", 5, ["a.csv", "b.csv"]])
 def test_a_file_path_that_is_no_glob_is_told(filepath):
-    with pytest.raises(ConfigurationError, match=r"orders: filepath: .* is no glob of files; null"):
+    with pytest.raises(
+        ConfigurationError, match=r"raw_orders .*: filepath: .* is no glob of files; null"
+    ):
         RawFilesDataset(filepath=filepath, table="orders", columns=THEIRS)
     with pytest.raises(ConfigurationError, match="filepath: '' is no glob"):
         RawFilesDataset(table="orders", columns=THEIRS)
-    with pytest.raises(ConfigurationError, match="orders: filepth: no such key"):
+    with pytest.raises(ConfigurationError, match=r"raw_orders .*: filepth: no such key"):
         RawFilesDataset(filepth="x", table="orders", columns=THEIRS)
 
 
@@ -43,14 +45,14 @@ def test_a_link_to_a_file_is_read_and_one_to_nothing_stops_the_run(orders, tmp_p
     (tmp_path / "b.csv").symlink_to(tmp_path / "real" / "a.txt")
     assert [one.name for one in orders({}).load().files] == ["b.csv"]
     (tmp_path / "c.csv").symlink_to(tmp_path / "gone.csv")
-    with refused(SourceFileError, r"c.csv: it cannot be opened"):
+    with refused(SourceFileError, r"raw_orders, file c.csv: it cannot be opened"):
         orders({}).load()
 
 
 def test_a_folder_is_no_file(orders, tmp_path):
     found = orders({"a.csv": ROWS, "b.csv/part.csv": ROWS}).load().files
     assert [one.name for one in found] == ["a.csv"]
-    with refused(SourceFileError, r"No file matches .*b.csv\. .*are folder/\*"):
+    with refused(SourceFileError, r"raw_orders: no file matches .*b.csv\. .*are folder/\*"):
         RawFilesDataset(filepath=f"{tmp_path}/b.csv", table="orders", columns=THEIRS).load()
 
 
@@ -144,13 +146,13 @@ def test_json_that_leaves_out_an_optional_value_is_accepted_with_a_warning(order
     assert facts.unread == ("coupon",)
 
 
-def test_json_without_any_good_row_is_left_to_the_limits(orders):
-    (facts,) = orders({"a.csv": "[1]\n"}, format={"kind": "json_lines"}).load().files
-    assert facts.header == ()
+def test_json_without_any_object_stops_the_run(orders):
+    with refused(SourceFileError, r"raw_orders, file a.csv: .* as utf-8 json_lines: no line holds"):
+        orders({"a.csv": "[1]\n"}, format={"kind": "json_lines"}).load()
 
 
 def test_no_file_at_all_says_what_to_do(orders):
-    with refused(SourceFileError, r"No file matches .*/\*\.csv\. Put the shop's files"):
+    with refused(SourceFileError, r"raw_orders: no file matches .*/\*\.csv\. Put the shop's files"):
         orders({}).load()
 
 

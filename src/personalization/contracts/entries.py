@@ -89,11 +89,13 @@ def build_part(part: type[Part], values: object, prefix: str) -> Part:
     hints = get_type_hints(part)
     place = prefix.rstrip(".")
     if not isinstance(values, Mapping):
-        raise ConfigurationError(f"{place}: '{values}' is not a list of keys with values.")
+        told = "empty" if values is None else f"'{values}'"
+        raise ConfigurationError(f"{place}: {told} is not a list of keys with values.")
     unknown = [f"{prefix}{key}" for key in values if key not in hints]
     require(not unknown, f"{', '.join(unknown)}: no such key; there are {', '.join(hints)}.")
     for key, value in values.items():
-        require(fits(value, hints[key]), f"{prefix}{key}: '{value}' is not {in_words(hints[key])}.")
+        told = "empty" if value is None else f"'{value}'"
+        require(fits(value, hints[key]), f"{prefix}{key}: {told} is not {in_words(hints[key])}.")
     missing = [f"{prefix}{field.name}" for field in fields_without_default(part, values)]
     require(not missing, f"{', '.join(missing)}: missing.")
     return part(**values)

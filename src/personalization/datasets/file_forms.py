@@ -24,7 +24,8 @@ def mistaken_form(path: str, form: FileFormat) -> str | None:
     with fsspec.open(path, "rb") as stream:
         head: bytes = stream.read(LOOKED_AT_BYTES)
     if form.kind == "parquet":
-        return None if head.startswith(PARQUET) else "it is no Parquet file; see format.kind."
+        mistaken = head and not head.startswith(PARQUET)
+        return "it is no Parquet file; see format.kind." if mistaken else None
     if path.endswith(".gz"):
         if head and not head.startswith(GZIP):
             return "its name ends in .gz, it is no gzip."

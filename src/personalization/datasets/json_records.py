@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, Final
@@ -124,12 +125,18 @@ def read_json_keys(path: str, form: FileFormat, wanted: Sequence[str]) -> tuple[
     """Paths out of ``wanted``, and other keys of the top level, that the first rows have.
 
     None for a file without any line.
+
+    Raises:
+        ValueError: none of the first rows is an object, and it is not that they were damaged.
     """
     found: dict[str, None] = {}
     roots = {name.split(".")[0] for name in wanted} | set(wanted)
-    number = 0
-    for number, line in enumerate(islice(json_lines(path, form), ROWS_LOOKED_AT), start=1):  # noqa: B007
-        document, _ = parse_json_line(line)
+    problems: Counter[str | None] = Counter()
+    for line in islice(json_lines(path, form), ROWS_LOOKED_AT):
+        document, problem = parse_json_line(line)
+        problems[problem] += 1
         found.update((name, None) for name in wanted if find_json(document, name) is not ABSENT)
         found.update((key, None) for key in document if key not in roots)
-    return tuple(found) if number else None
+    if set(problems) == {MALFORMED_JSON}:
+        raise ValueError("no line holds one whole object")
+    return tuple(found) if problems else None

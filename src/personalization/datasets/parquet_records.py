@@ -31,8 +31,11 @@ def open_parquet(path: str) -> Iterator[Any]:
         yield pq.ParquetFile(stream)
 
 
-def read_parquet_header(path: str) -> tuple[str, ...]:
-    """Column names of a Parquet file."""
+def read_parquet_header(path: str) -> tuple[str, ...] | None:
+    """Column names of a Parquet file; None for one without any byte."""
+    with fsspec.open(path, "rb") as stream:
+        if not stream.read(1):
+            return None
     with open_parquet(path) as opened:
         return tuple(opened.schema_arrow.names)
 

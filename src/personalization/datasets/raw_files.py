@@ -20,6 +20,7 @@ from kedro_datasets._typing import TablePreview
 
 from personalization.contracts.entries import fits
 from personalization.contracts.errors import ConfigurationError, SourceFileError
+from personalization.contracts.schemas import RAW_TABLES
 from personalization.contracts.sources import build_description
 from personalization.contracts.values import require
 from personalization.datasets.raw_rows import FileFacts, RawFiles
@@ -83,9 +84,11 @@ class RawFilesDataset(AbstractDataset[Mapping[str, pd.DataFrame], RawFiles]):
                 f"filepath: '{filepath}' is no glob of files; null says that there are none.",
             )
         except ConfigurationError as error:
-            place = filepath if filepath and fits(filepath, str) else entry.get("table")
-            raise ConfigurationError(f"{place}: {error}") from error
+            table = entry.get("table")
+            entry_name = f"raw_{table}" if table in tuple(RAW_TABLES) else "raw files"
+            raise ConfigurationError(f"{entry_name} ({filepath}): {error}") from error
         self._filepath = filepath
+        self._entry = f"raw_{self._description.table}"
         # Where the files are: without protocol and absolute, as the file system itself names them.
         self._filesystem: Any = None
         self._pattern = ""
@@ -104,9 +107,9 @@ class RawFilesDataset(AbstractDataset[Mapping[str, pd.DataFrame], RawFiles]):
         paths = sorted(self._paths())
         if not paths:
             raise SourceFileError(
-                f"No file matches {self._filepath}. Put the shop's files there (a folder's files "
-                "are folder/*), or write 'filepath: null' where it has none. The generated shop's "
-                "come from 'kedro run --pipeline=data_generation'."
+                f"{self._entry}: no file matches {self._filepath}. Put the shop's files there (a "
+                "folder's files are folder/*), or write 'filepath: null' where it has none. The "
+                "generated shop's come from 'kedro run --pipeline=data_generation'."
             )
         with ThreadPoolExecutor(READING_THREADS) as threads:
             facts = tuple(threads.map(self._look_at, paths))
@@ -172,9 +175,7 @@ class RawFilesDataset(AbstractDataset[Mapping[str, pd.DataFrame], RawFiles]):
                 digest = hashlib.file_digest(stream, "sha256").hexdigest()
                 size = stream.tell()
         except OSError as error:
-            raise SourceFileError(
-                f"{name}: it cannot be opened: {error}. Nothing was published."
-            ) from error
+            raise self._refusal(name, f"it cannot be opened: {error}.") from error
         header = self._header(url, name)
         unread = tuple(one for one in header or () if one not in self._description.theirs)
         return FileFacts(name, url, size, digest, header, unread)
@@ -184,16 +185,15 @@ class RawFilesDataset(AbstractDataset[Mapping[str, pd.DataFrame], RawFiles]):
         form, theirs = self._description.format, self._description.theirs
         mistaken = mistaken_form(url, form)
         if mistaken:
-            raise SourceFileError(f"{name}: {mistaken} Nothing was published.")
+            raise self._refusal(name, mistaken)
         try:
             header = read_header(url, form, theirs)
         except (OSError, ValueError) as error:
-            raise SourceFileError(
-                f"{name}: its columns cannot be read as {form.encoding} {form.kind}: {error}. Is "
-                "the format right? Nothing was published."
-            ) from error
+            encoding = "" if form.kind == "parquet" else f"{form.encoding} "
+            told = f"its columns cannot be read as {encoding}{form.kind}: {error}."
+            raise self._refusal(name, f"{told} Is the format right?") from error
         if header is None:
-            logger.warning("%s is empty: no header, no rows", name)
+            logger.warning("%s: %s is empty: no header, no rows", self._entry, name)
             return None
         missing = [column for column in theirs if column not in header]
         if form.kind == "json_lines":
@@ -204,11 +204,16 @@ class RawFilesDataset(AbstractDataset[Mapping[str, pd.DataFrame], RawFiles]):
             if not missing:
                 told = f"{', '.join(repeated)} more than once"
             doubt = f", or is the separator not '{form.separator}'" if form.kind == "csv" else ""
-            raise SourceFileError(
-                f"{name}: {told}. The file has {len(header)}: {' | '.join(header)[:300]}. Was a "
-                f"column renamed{doubt}? Nothing was published."
+            raise self._refusal(
+                name,
+                f"{told}. The file has {len(header)}: {' | '.join(header)[:300]}. Was a column "
+                f"renamed{doubt}?",
             )
         return header
+
+    def _refusal(self, name: str, why: str) -> SourceFileError:
+        """The error that stops a run before it has written anything."""
+        return SourceFileError(f"{self._entry}, file {name}: {why} Nothing was published.")
 
     def _told_by_rows(self, name: str, header: tuple[str, ...], absent: list[str]) -> list[str]:
         """Of the columns that no row of a JSON file has, those without which none can be used.
@@ -219,7 +224,8 @@ class RawFilesDataset(AbstractDataset[Mapping[str, pd.DataFrame], RawFiles]):
             str(self._description.mapped.get(c)) for c in self._description.raw_table.required
         }
         if absent and header:
-            logger.warning("%s: its first rows have no %s", name, ", ".join(absent))
+            told = ", ".join(absent)
+            logger.warning("%s, file %s: its first rows have no %s", self._entry, name, told)
         return [column for column in absent if header and column in needed]
 
     def _exists(self) -> bool:

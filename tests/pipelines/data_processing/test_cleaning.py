@@ -52,14 +52,33 @@ def test_identifiers_keep_every_digit_and_lose_only_padding(read):
         "a b": ("a b", None),
         " \u00a0 ": (None, "item_id_missing"),
         "'; DROP TABLE t; --": ("'; DROP TABLE t; --", None),
+        "[A1]": ("[A1]", None),
+    }
+    assert dict(zip(cases, read("item_id", cases), strict=True)) == cases
+
+
+@pytest.mark.parametrize("kind", ["json_lines", "parquet"])
+def test_a_list_or_an_object_in_place_of_an_identifier_is_unreadable(read, kind):
+    cases = {
         '["17", "4"]': UNREADABLE_ID,
         '{"id": "17"}': UNREADABLE_ID,
+        '{"a\\"b": "17"}': UNREADABLE_ID,
         "[]": UNREADABLE_ID,
         "{}": UNREADABLE_ID,
         "{3F2504E0-4F89-11D3-9A0C-0305E82C3301}": ("{3F2504E0-4F89-11D3-9A0C-0305E82C3301}", None),
         "a[1]": ("a[1]", None),
     }
-    assert dict(zip(cases, read("item_id", cases), strict=True)) == cases
+    found = read("item_id", cases, format={"kind": kind})
+    assert dict(zip(cases, found, strict=True)) == cases
+
+
+def test_a_list_or_an_object_among_identifiers_is_unreadable(typed):
+    cases = {'["1", "2"]': "1|2", '[["1"], "2"]': None, '["1", {"id": "2"}]': None, "1|2": "1|2"}
+    given = [{"results": text, "query": repr(text)} for text in cases]
+    rows = typed("search_logs", *given, format={"kind": "json_lines"})
+    assert [row.results for row in rows] == list(cases.values())
+    told = [None if one else "results_unreadable" for one in cases.values()]
+    assert [row.rejected_by for row in rows] == told
 
 
 def test_identifiers_shown_together_are_read_from_bars_or_a_json_array(typed):

@@ -5,7 +5,12 @@ import json
 
 import pytest
 
-from personalization.contracts.errors import AccountingError, RejectedShareError, SourceFileError
+from personalization.contracts.errors import (
+    AccountingError,
+    ConfigurationError,
+    RejectedShareError,
+    SourceFileError,
+)
 from personalization.contracts.schemas import RAW_TABLES
 from personalization.datasets.delta_merge import DeltaMergeDataset
 from personalization.datasets.raw_files import RawFilesDataset
@@ -38,6 +43,13 @@ def type_all(raw):
         name.replace("raw_", "int_"): nodes.type_inspected_rows(files, inspected)
         for name, files in raw.items()
     }
+
+
+def test_an_entry_that_describes_another_table_is_refused(tmp_path):
+    (tmp_path / "a.csv").write_text(f"{HEADER}\n{line('1')}")
+    raw = sources_of(tmp_path)
+    with pytest.raises(ConfigurationError, match="raw_events: its table is 'orders'"):
+        nodes.inspect_files(**{**raw, "raw_events": raw["raw_orders"]})
 
 
 class Shop:

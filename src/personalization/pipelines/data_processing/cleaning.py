@@ -21,7 +21,8 @@ WHOLE_AS_FLOAT: Final = r"^(-?\d+)\.0+$"
 # As programs write it: with a decimal mark or a signed exponent. 1234e567 is an identifier.
 SCIENTIFIC: Final = r"^-?\d+([.,]\d+[eE]\+?\d+|[eE]\+\d+)$"
 JSON_ARRAY: Final = r"^\[.*\]$"
-JSON_CONTAINER: Final = r'^(\[.*\]|\{\s*("[^"]*"\s*:.*)?\})$'
+JSON_CONTAINER: Final = r'^(?s)(\[.*\]|\{\s*(".*)?\})$'
+JSON_CONTAINER_LISTED: Final = r"(^|\|)\s*[\[{]"
 NUMBER: Final = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
 # Where the comma is the decimal mark a dot can only stand between thousands.
 NUMBER_WITH_COMMA: Final = r"^[+-]?(\d{1,3}(\.\d{3})+|\d+)?(,\d*)?$"
@@ -54,11 +55,16 @@ def join_ids(text: Column) -> Column:
 def read_id(text: Column) -> Column:
     """Identifier with every digit and leading zero; ``17850.0`` is 17850.
 
-    Null where a spreadsheet has replaced digits by an exponent: they cannot be brought back; and
-    where a list or an object of JSON stands in its place.
+    Null where a spreadsheet has replaced digits by an exponent: they cannot be brought back.
     """
     exact = F.regexp_replace(text, WHOLE_AS_FLOAT, "$1")
-    return F.when(~text.rlike(SCIENTIFIC) & ~text.rlike(JSON_CONTAINER), exact)
+    return F.when(~text.rlike(SCIENTIFIC), exact)
+
+
+def refuse_container(text: Column, kind: ColumnType) -> Column:
+    """Text of identifiers; null where a list or an object of JSON stands in place of one."""
+    container = JSON_CONTAINER if kind == "id" else JSON_CONTAINER_LISTED
+    return F.when(~text.rlike(container), text)
 
 
 def read_number(text: Column, decimal_mark: str) -> Column:
@@ -108,6 +114,8 @@ def read_timestamp(text: Column, timestamps: Timestamps) -> Column:
 
 def read_column(text: Column, kind: ColumnType, description: SourceDescription) -> Column:
     """The typed value of trimmed ``text``; null where it is empty or cannot be read."""
+    if kind in {"id", "ids"} and description.format.kind != "csv":
+        text = refuse_container(text, kind)
     if kind == "id":
         return read_id(text)
     if kind == "number":

@@ -9,6 +9,7 @@ from typing import Any
 from pyspark.sql import DataFrame
 
 from personalization.contracts.errors import SourceFileError
+from personalization.contracts.values import require
 from personalization.datasets.raw_rows import RawFiles
 from personalization.pipelines.data_processing import entities, interactions
 from personalization.pipelines.data_processing.accounting import (
@@ -45,7 +46,13 @@ def inspect_files(**raw: RawFiles) -> dict[str, RawFiles]:
 
     Returns:
         Files by table.
+
+    Raises:
+        ConfigurationError: an entry describes another table than the one that its name tells.
     """
+    for name, files in raw.items():
+        table = files.description.table
+        require(name == f"raw_{table}", f"{name}: its table is '{table}'; see the catalog.")
     return {files.description.table: files for files in raw.values()}
 
 
