@@ -7,7 +7,7 @@ CHECK := PYTHONPATH=src $(PYTHON) -m personalization.doctor
 SOURCES := src tests
 
 .DEFAULT_GOAL := help
-.PHONY: help setup prerequisites run test lint bench faults doctor lock
+.PHONY: help setup python prerequisites run test lint bench faults doctor lock
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1|/' \
@@ -31,7 +31,7 @@ bench: setup ## what Spark costs, tuned and untuned, and the backends of ALS; JS
 faults: setup ## injected faults: kills in mid-write, two writers (slow)
 	@$(BIN)/pytest -m slow tests/faults
 
-doctor: prerequisites ## Java, Python, memory, disk, versions, JARs: what is missing, what mends it
+doctor: python ## Java, Python, memory, disk, versions, JARs: what is missing, what mends it
 	@if [ -x $(BIN)/python ]; then PYTHONPATH=src $(BIN)/python -m personalization.doctor all; \
 		else $(CHECK) all; fi
 
@@ -39,9 +39,11 @@ setup: prerequisites $(INSTALLED) ## virtual environment and JARs; nothing where
 	@[ -f conf/local/credentials.yml ] || $(BIN)/python -m personalization.config.local
 	@$(BIN)/python -m personalization.spark.jars
 
-prerequisites:
+python:
 	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 is missing: install it (Debian, Ubuntu:\
 	 'apt-get install python3.11 python3.11-venv'), or name one with 'make PYTHON=/path/to/python3.11'."; exit 1; }
+
+prerequisites: python
 	@$(CHECK) prerequisites
 
 $(INSTALLED): requirements.txt pyproject.toml

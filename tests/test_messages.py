@@ -64,6 +64,10 @@ def test_a_misspelt_key_of_a_parameter_group_is_told_without_python_s_words(
             "Error: Globals key 'shopp' not found\n",
         ),
         (yaml.YAMLError("a.yml, line 3"), "Error: a.yml, line 3\n"),
+        (
+            ValueError("Duplicate keys found in a.yml and b.yml: raw_orders"),
+            "Error: Duplicate keys found in a.yml and b.yml: raw_orders\n",
+        ),
     ],
 )
 def test_errors_of_kedro_and_yaml_that_a_user_can_mend_are_told_without_a_stack_trace(

@@ -30,6 +30,7 @@ FOR_USERS = (
 )
 # Kedro's own words, of errors that have no class of their own.
 UNKNOWN_PIPELINE: Final = re.compile(r"Failed to find the pipeline named '([^']*)'")
+TWICE_IN_CONF: Final = "Duplicate keys found in"
 BAD_ENTRY: Final = ("An exception occurred when parsing config for dataset", "Catalog entry '")
 
 
@@ -67,6 +68,8 @@ def words_for_users(error: BaseException) -> str | None:
     unknown = UNKNOWN_PIPELINE.match(str(error))
     if unknown is not None:
         return f"Error: there is no pipeline '{unknown[1]}'; 'kedro registry list' names them all."
+    if str(error).startswith(TWICE_IN_CONF):
+        return f"Error: {error}"
     if isinstance(error, DatasetError) and str(error).startswith(BAD_ENTRY):
         return f"Error: {error}"
     return None

@@ -32,7 +32,8 @@ def look(tmp_path):
         ("a.csv", TEXT.encode("utf-16"), FileFormat(encoding="cp1252"), "encoding to utf-16"),
         ("a.csv.gz", gzip.compress(TEXT.encode("utf-16")), PLAIN, "encoding to utf-16"),
         ("a.csv", b"a,b\r1,2\r" * LOOKED_AT_BYTES + b"\n", PLAIN, "a carriage return alone"),
-        ("a.csv", TEXT.encode("utf-8-sig"), FileFormat(encoding="cp1252"), "encoding to utf-8"),
+        ("a.csv", TEXT.encode("utf-8-sig"), FileFormat(encoding="cp1252"), "or save it in cp1252"),
+        ("a.csv", TEXT.encode("utf-32"), PLAIN, "set format.encoding to utf-32"),
         ("a.csv", TEXT.replace("\n", "\r").encode(), PLAIN, "a carriage return alone"),
     ],
 )

@@ -64,6 +64,7 @@ def test_a_key_that_holds_a_dot_itself_is_found():
         ('{"a": 1', MALFORMED_JSON),
         ("[1, 2]", MALFORMED_JSON),
         ("7", MALFORMED_JSON),
+        ('[{"a": 1}]', MALFORMED_JSON),
         ("[" * 100_000 + "]" * 100_000, "row_too_long"),
         ("[" * 40_000, MALFORMED_JSON),
         ('{"a": "\0"}', NUL_BYTE),
@@ -89,10 +90,16 @@ def test_keys_are_those_asked_for_that_some_row_has_and_the_others_of_the_top_le
     assert read_json_keys(str(path), FORM, ["u.id"]) is None
 
 
-@pytest.mark.parametrize("text", ['[{"a": 1}, {"a": 2}]\n', '{\n"a": 1\n}\n', "a,b\n1,2\n", "{"])
-def test_a_file_of_which_no_line_is_an_object_is_told(tmp_path, text):
+LIST = '[{"a": 1}, {"a": 2}]'
+LONG_LIST = f"[{'1, ' * FORM.row_characters}1]"
+PRETTY = '{\n"a": 1\n}'
+
+
+@pytest.mark.parametrize("text", [LIST, LONG_LIST, PRETTY, f"[\n{PRETTY}\n]", "a,b\n1,2", "{\n"])
+@pytest.mark.parametrize("end", ["", "\n"])
+def test_a_file_of_which_no_line_is_an_object_is_told(tmp_path, text, end):
     path = tmp_path / "events.jsonl"
-    path.write_text(text + "\n")
+    path.write_text(text + end)
     with pytest.raises(ValueError, match="no line holds one whole object"):
         read_json_keys(str(path), FORM, ["a"])
     path.write_text(text + '\n{"a": 1}\n')

@@ -35,6 +35,22 @@ def test_null_and_nan_are_none(path):
     assert [one[0] and float(one[0]) for one in fields_of(path, ["x"])] == [None, None, 17850.0]
 
 
+def test_whole_numbers_among_floats_have_no_exponent(path):
+    doubles = [4006381333931.0, None, 2.0**53 - 1, -17850.0, 0.0, 10.25, float("nan")]
+    found = ["4006381333931", None, "9007199254740991", "-17850", "0", "10.25", None]
+    pq.write_table(pa.table({"x": doubles}), path)
+    assert [one for (one,) in fields_of(path, ["x"])] == found
+    pq.write_table(pa.table({"x": pa.array([2.0**24 - 1, 2.0**40, 1e20], pa.float32())}), path)
+    exact, *rounded = [one for (one,) in fields_of(path, ["x"])]
+    assert exact == "16777215"
+    assert all("e+" in one for one in rounded)
+
+
+def test_numbers_that_are_none_are_told_as_they_stand(path):
+    pq.write_table(pa.table({"x": [float("inf"), float("-inf"), 1e300]}), path)
+    assert [one for (one,) in fields_of(path, ["x"])] == ["inf", "-inf", "1e+300"]
+
+
 def test_moments_are_text_that_says_their_offset(path):
     moment = datetime(2011, 7, 1, 12, tzinfo=UTC)
     pq.write_table(pa.table({"t": pa.array([moment], pa.timestamp("ms", "UTC"))}), path)

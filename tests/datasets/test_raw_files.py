@@ -1,5 +1,6 @@
 import hashlib
 import logging
+import os
 
 import pandas as pd
 import pytest
@@ -49,6 +50,19 @@ def test_a_link_to_a_file_is_read_and_one_to_nothing_stops_the_run(orders, tmp_p
         orders({}).load()
 
 
+def test_a_file_whose_name_is_no_text_is_told(orders, tmp_path):
+    orders({})
+    (tmp_path / os.fsdecode(b"caf\xe9.csv")).write_text(ROWS)
+    with refused(SourceFileError, r"raw_orders, file caf\?.csv: its name is no text in UTF-8"):
+        orders({}).load()
+
+
+@pytest.mark.parametrize(("filepath", "told"), [("foo://a/b.csv", "foo"), ("s3://a/b.csv", "s3fs")])
+def test_storage_that_cannot_be_reached_is_told(filepath, told):
+    with pytest.raises(ConfigurationError, match=rf"raw_orders .*: filepath: .*{told}"):
+        RawFilesDataset(filepath=filepath, table="orders", columns=THEIRS)
+
+
 def test_a_folder_is_no_file(orders, tmp_path):
     found = orders({"a.csv": ROWS, "b.csv/part.csv": ROWS}).load().files
     assert [one.name for one in found] == ["a.csv"]
@@ -94,11 +108,11 @@ def test_added_columns_are_accepted_and_told(orders):
 @pytest.mark.parametrize(
     ("content", "entry", "told"),
     [
-        ("order_ts,item_id,quantity\n", {}, "a.csv: no column price. The file has 3: order_ts"),
+        ("order_ts,item_id,quantity\n", {}, "a.csv: no column price. Was .* has 3: order_ts"),
         ("order_ts,sku,quantity,price\n", {}, "a.csv: no column item_id.*Was a column renamed"),
         (ROWS.replace(",", ";"), {}, "a.csv: no column order_ts, .*is the separator not ','"),
         (ROWS.replace("quantity", "price"), {}, "a.csv: no column quantity"),
-        (f"{HEADER},price\n", {}, "a.csv: price more than once"),
+        (f"{HEADER},price\n", {}, "a.csv: it has the column price more than once"),
         (
             ROWS,
             {"format": {"encoding": "utf-16"}},
@@ -109,7 +123,7 @@ def test_added_columns_are_accepted_and_told(orders):
         (
             "2011-01-01,a,1\n",
             {"format": {"header": False}, "columns": dict(zip(THEIRS, (1, 2, 3, 5), strict=True))},
-            "a.csv: no column 5. The file has 3",
+            "a.csv: no column 5. Was .* The file has 3",
         ),
         (
             '{"order_ts": 1, "sku": "a", "quantity": 1, "price": 2}\n',

@@ -51,6 +51,18 @@ def test_an_item_bought_twice_is_relevant_once(spark):
     assert rows(relevant, "protocol", "item_id") == [("all", "b"), ("new", "b")]
 
 
-def test_nothing_relevant_stops_the_run_and_says_what_to_change(spark):
-    with pytest.raises(EmptyWindowError, match=r"training\.windows"):
-        find_relevant_items(purchases(spark, ("u1", "a")), purchases(spark, ("u2", "a")))
+@pytest.mark.parametrize(
+    ("train", "test", "told"),
+    [
+        ([("u1", "a")], [("u2", "a")], r"No user known from training .* move 'training\.windows'"),
+        ([("u1", "a")], [], r"No user known from training .* move 'training\.windows'"),
+        ([], [("u1", "a")], r"No known user bought anything before .* Move 'training\.windows'"),
+        ([], [], r"no purchase by a known user, .* with a user_id\?"),
+    ],
+)
+def test_nothing_relevant_stops_the_run_and_says_what_to_change(spark, train, test, told):
+    frames = [
+        purchases(spark, *rows, ("x", "x")).filter("user_id <> 'x'") for rows in (train, test)
+    ]
+    with pytest.raises(EmptyWindowError, match=told):
+        find_relevant_items(*frames)

@@ -50,10 +50,12 @@ def mistaken_text(head: bytes, form: FileFormat) -> str | None:
         if head.startswith(mark):
             return told
     encoding = codecs.lookup(form.encoding).name
+    if head.startswith(codecs.BOM_UTF32_LE) and not encoding.startswith("utf-32"):
+        return "it is written in UTF-32: set format.encoding to utf-32."
     if head.startswith(UTF_16) and not encoding.startswith(("utf-16", "utf-32")):
         return "it is written in UTF-16: set format.encoding to utf-16."
     if head.startswith(codecs.BOM_UTF8) and not encoding.startswith("utf-8"):
-        return "it is written in UTF-8: set format.encoding to utf-8."
+        return f"it is written in UTF-8: set format.encoding to utf-8, or save it in {encoding}."
     if head.count(b"\r") > 1 and b"\n" not in head[:-1]:
         return "its lines end in a carriage return alone: save it with line feeds (LF or CRLF)."
     return None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, Final
@@ -82,10 +81,8 @@ def parse_json_line(line: Line) -> tuple[dict[str, Any], str | None]:
             line.text.strip(PADDING), parse_int=str, parse_float=str, parse_constant=str
         )
     except (ValueError, RecursionError):
-        document = None
-    if not isinstance(document, dict):
         return {}, line.problem or MALFORMED_JSON
-    return document, None
+    return (document, None) if isinstance(document, dict) else ({}, MALFORMED_JSON)
 
 
 def escaped_problem(fields: Sequence[str | None]) -> str | None:
@@ -127,16 +124,18 @@ def read_json_keys(path: str, form: FileFormat, wanted: Sequence[str]) -> tuple[
     None for a file without any line.
 
     Raises:
-        ValueError: none of the first rows is an object, and it is not that they were damaged.
+        ValueError: none of the first rows is an object, and not only because they were cut.
     """
     found: dict[str, None] = {}
     roots = {name.split(".")[0] for name in wanted} | set(wanted)
-    problems: Counter[str | None] = Counter()
+    problems: set[str | None] = set()
+    starts_with_a_list = False
     for line in islice(json_lines(path, form), ROWS_LOOKED_AT):
         document, problem = parse_json_line(line)
-        problems[problem] += 1
+        starts_with_a_list |= not problems and line.text.lstrip(PADDING).startswith("[")
+        problems.add(problem)
         found.update((name, None) for name in wanted if find_json(document, name) is not ABSENT)
         found.update((key, None) for key in document if key not in roots)
-    if set(problems) == {MALFORMED_JSON}:
+    if None not in problems and (starts_with_a_list or MALFORMED_JSON in problems):
         raise ValueError("no line holds one whole object")
     return tuple(found) if problems else None

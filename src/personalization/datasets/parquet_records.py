@@ -15,6 +15,7 @@ from personalization.datasets.received import Record
 if TYPE_CHECKING:
     import pyarrow as pa
 
+MANTISSA_BITS: Final = {16: 11, 32: 24, 64: 53}  # whole numbers up to 2 to these are exact
 UNREADABLE_FILE: Final = "unreadable_file"
 
 
@@ -40,13 +41,27 @@ def read_parquet_header(path: str) -> tuple[str, ...] | None:
         return tuple(opened.schema_arrow.names)
 
 
-def column_texts(column: pa.Array) -> list[str | None]:
-    """Every value as text; NaN, which stands for nothing, is None; nested values are JSON."""
+def float_texts(column: pa.Array) -> pa.Array:
+    """Floating-point numbers as text; a whole one that is exact has all its digits, no exponent.
+
+    Programs make floats of whole numbers in a column where one is missing.
+    """
     import pyarrow as pa
     import pyarrow.compute as pc
 
+    column = pc.if_else(pc.is_nan(column), None, column)
+    exact_below = float(2 ** MANTISSA_BITS[column.type.bit_width])
+    whole = pc.and_(pc.less(pc.abs(column), exact_below), pc.equal(pc.floor(column), column))
+    digits = pc.if_else(whole, column, None).cast(pa.int64()).cast(pa.string())
+    return pc.coalesce(digits, column.cast(pa.string()))
+
+
+def column_texts(column: pa.Array) -> list[str | None]:
+    """Every value as text; NaN, which stands for nothing, is None; nested values are JSON."""
+    import pyarrow as pa
+
     if pa.types.is_floating(column.type):
-        column = pc.if_else(pc.is_nan(column), None, column)
+        column = float_texts(column)
     try:
         texts: list[str | None] = column.cast(pa.string()).to_pylist()
     except pa.ArrowNotImplementedError:

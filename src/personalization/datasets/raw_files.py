@@ -32,6 +32,17 @@ PREVIEW_ROWS: Final = 5
 READING_THREADS: Final = 8
 
 
+def locate(filepath: str | None) -> tuple[Any, str]:
+    """File system and pattern of a glob; None where there are no files."""
+    if filepath is None:
+        return None, ""
+    try:
+        filesystem, pattern = fsspec.core.url_to_fs(filepath)
+    except (ImportError, ValueError) as error:  # an unknown protocol, or one without its package
+        raise ConfigurationError(f"filepath: {error}.") from error
+    return filesystem, pattern
+
+
 class RawFilesDataset(AbstractDataset[Mapping[str, pd.DataFrame], RawFiles]):
     """Loads the files of one source as ``RawFiles``; saves generated ones.
 
@@ -83,17 +94,14 @@ class RawFilesDataset(AbstractDataset[Mapping[str, pd.DataFrame], RawFiles]):
                 filepath != "" and fits(filepath, str | None),
                 f"filepath: '{filepath}' is no glob of files; null says that there are none.",
             )
+            # Where the files are: without protocol and absolute, as the file system names them.
+            self._filesystem, self._pattern = locate(filepath)
         except ConfigurationError as error:
             table = entry.get("table")
             entry_name = f"raw_{table}" if table in tuple(RAW_TABLES) else "raw files"
             raise ConfigurationError(f"{entry_name} ({filepath}): {error}") from error
         self._filepath = filepath
         self._entry = f"raw_{self._description.table}"
-        # Where the files are: without protocol and absolute, as the file system itself names them.
-        self._filesystem: Any = None
-        self._pattern = ""
-        if filepath:
-            self._filesystem, self._pattern = fsspec.core.url_to_fs(filepath)
         self.metadata = metadata
 
     def load(self) -> RawFiles:
@@ -170,6 +178,9 @@ class RawFilesDataset(AbstractDataset[Mapping[str, pd.DataFrame], RawFiles]):
 
     def _look_at(self, path: str) -> FileFacts:
         name, url = self._name(path), self._url(path)
+        shown = name.encode("utf-8", "replace").decode()
+        if shown != name:
+            raise self._refusal(shown, "its name is no text in UTF-8: rename it.")
         try:
             with fsspec.open(url, "rb") as stream:
                 digest = hashlib.file_digest(stream, "sha256").hexdigest()
@@ -200,15 +211,12 @@ class RawFilesDataset(AbstractDataset[Mapping[str, pd.DataFrame], RawFiles]):
             missing = self._told_by_rows(name, header, missing)
         repeated = [column for column in dict.fromkeys(theirs) if header.count(column) > 1]
         if missing or repeated:
-            told = f"no column {', '.join(missing)}"
-            if not missing:
-                told = f"{', '.join(repeated)} more than once"
-            doubt = f", or is the separator not '{form.separator}'" if form.kind == "csv" else ""
-            raise self._refusal(
-                name,
-                f"{told}. The file has {len(header)}: {' | '.join(header)[:300]}. Was a column "
-                f"renamed{doubt}?",
-            )
+            told = f"it has the column {', '.join(repeated)} more than once."
+            if missing:
+                doubt = f" or is the separator not '{form.separator}'" if form.kind == "csv" else ""
+                told = f"no column {', '.join(missing)}. Was a column renamed{doubt}?"
+            has = f"The file has {len(header)}: {' | '.join(header)[:300]}."
+            raise self._refusal(name, f"{told} {has}")
         return header
 
     def _refusal(self, name: str, why: str) -> SourceFileError:

@@ -16,6 +16,23 @@ PROTOCOLS: Final = (ALL, NEW)
 _BEFORE: Final = "bought_before"
 
 
+def why_nothing_is_relevant(train: DataFrame, test: DataFrame) -> str:
+    """What a shop lacks that has no user to be judged by, and how to mend it."""
+    windows = "'training.windows' in conf/<env>/parameters/training.yml"
+    if train.isEmpty() and test.isEmpty():
+        return (
+            "There is no purchase by a known user, neither in training nor in the window after it: "
+            "models are judged by such purchases. Are there orders, or events of kind purchase, "
+            f"with a user_id? If there are: do they lie in {windows}?"
+        )
+    if train.isEmpty():
+        return f"No known user bought anything before the window to be judged. Move {windows}."
+    return (
+        "No user known from training bought a known item in the window after it ('input_test', or "
+        f"validation while tuning). Lengthen or move {windows}."
+    )
+
+
 def find_relevant_items(train: DataFrame, test: DataFrame) -> DataFrame:
     """List what a good recommendation would have named, under both protocols.
 
@@ -43,9 +60,5 @@ def find_relevant_items(train: DataFrame, test: DataFrame) -> DataFrame:
     )
     # An action, on purpose: an empty window must stop the run before it overwrites a result.
     if relevant.isEmpty():
-        raise EmptyWindowError(
-            "No user known from training bought a known item in the window after it ('input_test', "
-            "or validation while tuning). Lengthen or move 'training.windows' in conf/<env>/"
-            "parameters/training.yml."
-        )
+        raise EmptyWindowError(why_nothing_is_relevant(train, test))
     return relevant

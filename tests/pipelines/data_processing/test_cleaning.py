@@ -86,13 +86,18 @@ def test_identifiers_shown_together_are_read_from_bars_or_a_json_array(typed):
         "17|0004": "17|0004",
         '["9223372036854775806", "a b", null, "0004"]': "9223372036854775806|a b||0004",
         "[17, 4]": "17|4",
+        "101.0| 0102 ": "101|0102",
+        "[101.0, null]": "101|",
+        "1|1.2E+18": None,
         "[]": None,
         "": None,
         "[not json]": "[not json]",
     }
+    refused = ("1|1.2E+18",)
     rows = typed("search_logs", *({"results": text, "query": repr(text)} for text in cases))
     assert [row.results for row in rows] == list(cases.values())
-    assert {row.rejected_by for row in rows} == {None}
+    told = ["results_unreadable" if text in refused else None for text in cases]
+    assert [row.rejected_by for row in rows] == told
 
 
 def test_case_is_dropped_only_where_it_carries_no_meaning(typed):

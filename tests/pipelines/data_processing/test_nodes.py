@@ -120,6 +120,14 @@ def test_second_run_of_the_same_files_merges_nothing(story):
     assert totals_of(story[0][1]) == {**totals_of(story[0][0]), "merged": 0, "unchanged": 4}
 
 
+def test_sources_without_any_row_are_told(tmp_path, caplog, spark_session):
+    folder = tmp_path / "shop"
+    folder.mkdir()
+    report, _ = Shop(folder).run("b1", empty=[])
+    assert report["totals"]["received"] == 0
+    assert "No source delivered any row" in caplog.text
+
+
 def test_changed_row_is_merged_and_vanished_ones_are_told(story):
     files = {one["file"]: one for one in story[0][2]["sources"]["orders"]["files"]}
     a = files["a.csv"]

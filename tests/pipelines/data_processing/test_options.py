@@ -18,6 +18,17 @@ def test_file_too_small_to_judge_has_at_least_one_row():
         Limits(file_rows=0)
 
 
+@pytest.mark.parametrize(("name", "value"), [("fault_share", "5%"), ("file_rows", 2.5)])
+def test_limit_that_is_no_number_is_refused_by_name(name, value):
+    with pytest.raises(ConfigurationError, match=rf"limits\.{name}: '?{value}'? is not a .*number"):
+        Limits(**{name: value})
+
+
+def test_weight_that_is_no_number_is_refused_by_name():
+    with pytest.raises(ConfigurationError, match=r"weights\.view: 'low' is not a number"):
+        InteractionWeights(view="low")
+
+
 def test_batch_without_an_id_is_refused():
     with pytest.raises(ConfigurationError, match=r"batch.batch_id is empty"):
         Batch("", "2026-06-30 12:00:00")

@@ -133,6 +133,13 @@ def test_positions_count_from_one_and_propensities_are_probabilities(reasons):
     assert reasons("events", *shown) == [expected for _, expected in cases]
 
 
+def test_positions_of_clicks_on_results_count_from_one(reasons):
+    given = [
+        {"clicked_position": position, "query": str(position)} for position in ("1", None, "0")
+    ]
+    assert reasons("search_logs", *given) == [None, None, "position_out_of_range"]
+
+
 def test_tables_that_sell_nothing_have_no_interaction_type(typed):
     assert typed("products", {"title": "mug"})[0].interaction_type is None
     assert (

@@ -44,6 +44,7 @@ def test_a_moment_that_is_none_is_refused_by_its_key() -> None:
     [
         (["purchase", "wish"], 28, "wish"),
         (["view"], 28, "must hold purchase"),
+        ("purchase", 28, "kinds must be a list"),
         (["purchase"], 0, "recent_days must be positive"),
         (["purchase"], "many", "recent_days: 'many' is not a whole number"),
     ],

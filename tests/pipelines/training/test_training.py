@@ -196,6 +196,18 @@ def test_tuning_chooses_the_best_mean_and_the_first_of_equals(mart: DataFrame) -
     assert report["users"] == {"all": 1, "new": 1}  # u1 bought a2 in May
 
 
+def test_tuning_leaves_out_a_protocol_without_users(spark: SparkSession, mart: DataFrame) -> None:
+    again = interactions(spark, [bought("u2", "a2", "2026-05-11")])
+    only_known = mart.filter("user_id <> 'u1'").union(again)
+    signals = nodes.split_interactions(only_known, WINDOWS, ALL_KINDS)["signals"]
+    _, report = nodes.tune_als(signals, WINDOWS, SMALL, Tuning([{"alpha": 1.0}], k=2))
+    (trial,) = report["trials"]
+    assert report["users"] == {"all": 1, "new": 0}
+    assert trial["ndcg"] == {"all": trial["mean"]}
+    assert 0 < trial["mean"] <= 1
+    assert report["why"] == "highest mean of nDCG@2 over all on validation"
+
+
 def test_without_candidates_nothing_is_tuned(mart: DataFrame) -> None:
     chosen, report = nodes.tune_als(mart, WINDOWS, SMALL, Tuning())
     assert chosen == SMALL

@@ -61,6 +61,21 @@ def read_id(text: Column) -> Column:
     return F.when(~text.rlike(SCIENTIFIC), exact)
 
 
+def read_padded_id(text: Column) -> Column:
+    """Identifier between others; an empty one stays empty."""
+    return read_id(F.btrim(text, F.lit(PADDING)))
+
+
+def read_ids(text: Column) -> Column:
+    """Identifiers with ``|`` between them, each as ``read_id`` gives it; empty places stay.
+
+    Null where one of them cannot be read.
+    """
+    listed = F.transform(F.split(text, r"\|"), read_padded_id)
+    readable = ~F.exists(listed, F.isnull)
+    return F.when(readable, F.array_join(listed, "|"))
+
+
 def refuse_container(text: Column, kind: ColumnType) -> Column:
     """Text of identifiers; null where a list or an object of JSON stands in place of one."""
     container = JSON_CONTAINER if kind == "id" else JSON_CONTAINER_LISTED
@@ -118,6 +133,8 @@ def read_column(text: Column, kind: ColumnType, description: SourceDescription) 
         text = refuse_container(text, kind)
     if kind == "id":
         return read_id(text)
+    if kind == "ids":
+        return read_ids(text)
     if kind == "number":
         return read_number(text, description.decimal_mark)
     if kind == "integer":

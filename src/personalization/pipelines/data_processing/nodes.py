@@ -163,4 +163,6 @@ def account_for_rows(
         every += entries
     totals = summarise(counts, every)
     logger.info("%s", tell_totals(totals))
+    if not totals["received"]:
+        logger.warning("No source delivered any row; see 'filepath' of the catalog's raw_* entries")
     return {"batch_id": batch.batch_id, "totals": totals, "sources": sources}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 
-from personalization.contracts.values import require
+from personalization.contracts.values import require, require_number
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,9 @@ class Limits:
     def __post_init__(self) -> None:
         for name in ("fault_share", "rejected_share", "file_fault_share"):
             share = getattr(self, name)
+            require_number(share, f"data_processing.limits.{name}")
             require(0 <= share <= 1, f"data_processing.limits.{name}: {share} is not in 0 … 1.")
+        require_number(self.file_rows, "data_processing.limits.file_rows", int)
         require(self.file_rows > 0, "data_processing.limits.file_rows must be positive.")
 
 
@@ -60,4 +62,5 @@ class InteractionWeights:
     def __post_init__(self) -> None:
         for item in fields(self):
             weight = getattr(self, item.name)
+            require_number(weight, f"data_processing.weights.{item.name}")
             require(weight >= 0, f"data_processing.weights.{item.name}: {weight} is negative.")

@@ -10,7 +10,7 @@ from pyspark.sql import functions as F  # noqa: N812 - Spark's own custom
 
 from personalization.contracts import checks, kinds
 from personalization.contracts import columns as c
-from personalization.contracts.schemas import EVENTS, ORDERS
+from personalization.contracts.schemas import EVENTS, ORDERS, SEARCH_LOGS
 from personalization.contracts.sources import NOT_USED, SourceDescription
 from personalization.datasets.raw_rows import PROBLEM
 from personalization.pipelines.data_processing.cleaning import text_of
@@ -119,6 +119,9 @@ def rejection(description: SourceDescription) -> Column:
         reasons.append(checks.reject_where(~product, checks.NOT_A_PRODUCT))
     if description.table == EVENTS.name:
         reasons += event_reasons(description)
+    if description.table == SEARCH_LOGS.name:
+        clicked = F.col(c.CLICKED_POSITION)
+        reasons.append(checks.reject_not_positive(clicked, checks.POSITION_OUT_OF_RANGE))
     if description.table in {EVENTS.name, ORDERS.name}:
         reasons += sale_reasons(description)
     return F.coalesce(*reasons)

@@ -88,6 +88,7 @@ class Signals:
     recent_days: int = 28
 
     def __post_init__(self) -> None:
+        require(not isinstance(self.kinds, str), "training.signals.kinds must be a list.")
         strange = [kind for kind in self.kinds if kind not in INTERACTION_TYPES]
         require(
             not strange,

@@ -31,16 +31,18 @@ def collect_relevant(relevant: DataFrame) -> Relevant:
 
 
 def score_model(model: Als, relevant: Relevant, seen: SeenItems, k: int) -> dict[str, float]:
-    """Mean nDCG at ``k`` of each protocol."""
+    """Mean nDCG at ``k`` of each protocol that has a user to be judged by."""
     means = {}
     for protocol, of_user in relevant.items():
+        if not of_user:
+            continue
         users = as_ids(sorted(of_user))
         lists = model.recommend(users, k, seen=None if protocol == ALL else seen)
         values = [
             ndcg_at_k([item for item in items if item], of_user[user], k)
             for user, items in zip(users.tolist(), lists.item_ids.tolist(), strict=True)
         ]
-        means[protocol] = float(np.mean(values)) if values else float("nan")
+        means[protocol] = float(np.mean(values))
     return means
 
 
@@ -50,7 +52,7 @@ def tune_als(
     """Choose among the candidates by nDCG on the validation window.
 
     Each candidate learns from what was known before the window and is judged by what was bought
-    in it; the mean over both protocols decides, ties go to the candidate named first.
+    in it; the mean over the protocols that have users decides, ties go to the one named first.
 
     Returns:
         The chosen options, and a report of all trials.
@@ -70,13 +72,15 @@ def tune_als(
     for change in tuning.candidates:
         options = replace(als, **change)
         means = score_model(Als(options).fit(before), relevant, seen, tuning.k)
-        trials.append({"changes": dict(change), "ndcg": means, "mean": sum(means.values()) / 2})
+        mean = sum(means.values()) / len(means)
+        trials.append({"changes": dict(change), "ndcg": means, "mean": mean})
     before.unpersist()
     best = max(range(len(trials)), key=lambda place: (trials[place]["mean"], -place))
     chosen = replace(als, **tuning.candidates[best])
+    judged = [protocol for protocol, of_user in relevant.items() if of_user]
     report = {
         "chosen": asdict(chosen),
-        "why": f"highest mean of nDCG@{tuning.k} over {', '.join(PROTOCOLS)} on validation",
+        "why": f"highest mean of nDCG@{tuning.k} over {', '.join(judged)} on validation",
         "window": {"start": windows.validation_start, "end": windows.test_start},
         "users": {protocol: len(of_user) for protocol, of_user in relevant.items()},
         "trials": trials,
