@@ -80,6 +80,7 @@ def test_broken_object_costs_itself_only(read, line, reason):
 def test_last_object_that_is_whole_needs_no_line_break_and_a_cut_one_is_told(read):
     assert read('{"a": "1"}', ["a"]) == [(1, ("1",), None)]
     assert read('{"a": "1"}\n{"a": 12', ["a"])[1] == (2, (), LAST_LINE_NOT_TERMINATED)
+    assert read('{"a": "1"}\n[12]', ["a"])[1] == (2, (), MALFORMED_JSON)
 
 
 def test_keys_are_those_asked_for_that_some_row_has_and_the_others_of_the_top_level(tmp_path):

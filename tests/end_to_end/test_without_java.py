@@ -72,3 +72,11 @@ def test_a_run_without_java_says_so_in_one_sentence(project_path: Path, tmp_path
     assert "JAVA_HOME points at no java: install" in done.stderr
     assert "Traceback" not in done.stderr + done.stdout
     assert not list(tmp_path.glob("0*"))
+
+
+def test_the_doctor_looks_at_everything_also_without_java(project_path: Path) -> None:
+    done = run_there(project_path, "make", "doctor", f"PYTHON={sys.executable}")
+    assert done.returncode != 0
+    told = {line.split()[1]: line.split()[0] for line in done.stdout.splitlines() if line[0] != " "}
+    assert told["java"] == "MISSING"
+    assert {"memory", "disk", "versions", "jars"} < told.keys()
