@@ -2,7 +2,6 @@ import hashlib
 import logging
 import os
 
-import pandas as pd
 import pytest
 
 from personalization.contracts.errors import ConfigurationError, SourceFileError
@@ -170,59 +169,11 @@ def test_no_file_at_all_says_what_to_do(orders):
         orders({}).load()
 
 
-def test_source_that_a_shop_does_not_have_loads_without_files_and_is_never_written():
+def test_source_that_a_shop_does_not_have_loads_without_files():
     dataset = RawFilesDataset(filepath=None, table="users")
     assert dataset.load().files == ()
     assert dataset.exists()
     assert dataset.preview()["data"] == []
-    dataset.save({})
-    with refused(SourceFileError, "'filepath: null', nothing is written"):
-        dataset.save({"users.csv": pd.DataFrame()})
-
-
-def test_saved_files_are_found_again_and_no_part_file_stays(orders, tmp_path):
-    dataset = orders({}, "in/orders*.csv")
-    assert not dataset.exists()
-    frame = pd.DataFrame(
-        {"order_ts": ["2011"], "item_id": ["é,1"], "quantity": [1], "price": [2.5]}
-    )
-    dataset.save({"orders-1.csv": frame, "orders-2.csv": frame})
-    dataset.save({"orders-1.csv": frame})
-    assert [one.name for one in dataset.load().files] == ["orders-1.csv", "orders-2.csv"]
-    assert (tmp_path / "in/orders-1.csv").read_bytes() == (
-        'order_ts,item_id,quantity,price\n2011,"é,1",1,2.5\n'.encode()
-    )
-    assert len(list((tmp_path / "in").iterdir())) == 2
-    assert dataset.exists()
-
-
-def test_failed_save_leaves_the_file_before_it_whole(orders, tmp_path, monkeypatch):
-    dataset = orders({"orders.csv": ROWS})
-    frame = pd.DataFrame({"a": [1]})
-
-    def fail_half_way(self, stream, **_):
-        stream.write("half")
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(pd.DataFrame, "to_csv", fail_half_way)
-    with pytest.raises(Exception, match="No space left"):
-        dataset.save({"orders.csv": frame})
-    assert (tmp_path / "orders.csv").read_text() == ROWS
-    assert [one.name for one in dataset.load().files] == ["orders.csv"]
-
-
-@pytest.mark.parametrize(
-    ("pattern", "name", "told"),
-    [
-        ("orders*.csv", "events.csv", "the entry reads orders\\*.csv and would not find it"),
-        ("orders*.csv", "orders/../../x.csv", "would not find it"),
-        ("**/orders.csv", "orders.csv", "names no single folder"),
-    ],
-)
-def test_file_that_would_not_be_found_again_is_not_written(orders, pattern, name, told, tmp_path):
-    with refused(SourceFileError, told):
-        orders({}, pattern).save({name: pd.DataFrame()})
-    assert list(tmp_path.iterdir()) == []
 
 
 def test_preview_shows_the_first_good_rows_under_our_names(orders):

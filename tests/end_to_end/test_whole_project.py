@@ -60,7 +60,7 @@ def test_every_row_is_accounted_for(shop: Path) -> None:
     assert totals["received"] == totals["merged"] + totals["unchanged"] + totals["rejected"]
     received = sum(
         len(path.read_text().splitlines()) - 1
-        for path in (shop / "01_raw" / "generated").glob("*.csv")
+        for path in (shop / "01_raw" / "generated").rglob("*.csv")
     )
     assert totals["received"] == received > 5000
     assert totals["rejected_by"]["duplicate"] > 0
@@ -136,9 +136,9 @@ def test_a_renamed_column_stops_the_run_before_anything_is_written(
     project_path: Path, shop: Path, tmp_path: Path
 ) -> None:
     shutil.copytree(shop / "01_raw", tmp_path / "01_raw")
-    orders = tmp_path / "01_raw" / "generated" / "orders.csv"
+    orders = max((tmp_path / "01_raw" / "generated" / "orders").glob("*.csv"))
     orders.write_text(orders.read_text().replace("quantity", "amount", 1))
-    with pytest.raises(SourceFileError, match=r"orders\.csv: no column quantity"):
+    with pytest.raises(SourceFileError, match=r"raw_orders, file .*: no column quantity"):
         run(project_path, tmp_path, "data_processing")
     assert [path.name for path in tmp_path.iterdir() if path.is_dir()] == ["01_raw"]
 
@@ -187,7 +187,8 @@ def test_viz_shows_the_lineage_with_layers_and_previews(project_path: Path, shop
     client = TestClient(apps.create_api_app_from_project(project_path))
     graph = client.get("/api/main").json()
     assert graph["layers"] == [
-        *("raw", "intermediate", "primary", "model_input", "models", "model_output", "reporting")
+        *("truth", "raw", "intermediate", "primary"),
+        *("model_input", "models", "model_output", "reporting"),
     ]
     nodes = {node["name"]: node for node in graph["nodes"]}
     mart = nodes["prm_user_item_interactions"]

@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
     from pyspark.sql import SparkSession
 
-EVENTS = 1500
-
 
 @pytest.fixture(scope="session")
 def project(project_path: Path, spark_session: SparkSession) -> Project:
@@ -30,8 +28,7 @@ def raw_root(project_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Pa
     """A data root with the generated raw files and nothing else."""
     root = tmp_path_factory.mktemp("raw") / "root"
     root.mkdir()
-    events = f",data_generation.shop.n_events={EVENTS}"
-    with Run(project_path, root, "data_generation", events) as run:
+    with Run(project_path, root, "data_generation") as run:
         assert run.wait() == 0, run.told()
     return root
 

@@ -15,14 +15,16 @@ LATER_SHARE = 0.1  # of a file's rows come with the later delivery
 
 def write_earlier(later: Path, earlier: Path) -> None:
     """Write the delivery before ``later``: without its last rows, every third one different."""
-    earlier.mkdir(parents=True)
-    for file in later.glob("*.csv"):
+    for file in later.rglob("*.csv"):
         with file.open(newline="") as source:
             header, *rows = csv.reader(source)
         kept = rows[: round(len(rows) * (1 - LATER_SHARE))]
-        if file.stem in CHANGED:
-            place = header.index(CHANGED[file.stem])
+        table = file.stem if file.parent == later else file.parent.name
+        if table in CHANGED:
+            place = header.index(CHANGED[table])
             for row in kept[::3]:
                 row[place] = "9"
-        with (earlier / file.name).open("w", newline="") as target:
-            csv.writer(target, lineterminator="\n").writerows([header, *kept])
+        target = earlier / file.relative_to(later)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with target.open("w", newline="") as stream:
+            csv.writer(stream, lineterminator="\n").writerows([header, *kept])

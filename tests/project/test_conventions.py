@@ -26,7 +26,7 @@ PREFIXES = {
     "model": "models",
     "output": "model_output",
     "report": "reporting",
-    "truth": "reporting",
+    "truth": "truth",
 }
 ENVIRONMENTS = ("base", "test", "online_retail", "cluster")
 

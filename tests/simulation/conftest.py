@@ -1,23 +1,40 @@
-"""A tiny clean shop, and one large enough for shares to settle; both simulated once."""
+"""One small shop without dirt, simulated once; enough people for shares to settle."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
 import pandas as pd
 import pytest
 
-from personalization.simulation.shop import Shop, simulate_shop
-from personalization.simulation.tables import write_tables
-from tests.simulation.options_of import Options, options_of
+from personalization.simulation.happenings import KINDS, block_numbers, happen
+from tests.simulation.options_of import NO_DIRT, world_of
+
+if TYPE_CHECKING:
+    from personalization.simulation.world import World
+
+SMALL = {"days": 182, "n_users": 600, "n_strangers": 600, "n_products": 200, "visits_per_user": 40}
+CHANGES = {
+    "shop": {"size": "small", "sizes": {"small": SMALL}},
+    "strengths": {"people": {"bot_share": 0.002}},
+    "dirt": NO_DIRT,
+}
 
 
 @pytest.fixture(scope="session")
-def options() -> Options:
-    return options_of("base", "test", n_users=500, n_products=150, n_events=40_000)
+def world() -> World:
+    return world_of("base", **CHANGES)
 
 
 @pytest.fixture(scope="session")
-def shop(options: Options) -> Shop:
-    return simulate_shop(options.shop, options.visits, options.behaviour)
+def happenings(world: World) -> pd.DataFrame:
+    blocks = [happen(world, block_numbers(world, block)) for block in range(world.n_blocks)]
+    return pd.concat(blocks, ignore_index=True)
 
 
 @pytest.fixture(scope="session")
-def tables(shop: Shop) -> dict[str, pd.DataFrame]:
-    return write_tables(shop, "EUR")
+def of_kind(happenings: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Rows by kind."""
+    names = np.array(KINDS)[happenings["kind"]]
+    return dict(iter(happenings.groupby(names)))

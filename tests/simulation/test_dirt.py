@@ -1,52 +1,79 @@
-from dataclasses import replace
-
 import numpy as np
-import pandas as pd
 import pytest
 
-from personalization.simulation.dirt import deliver_twice, soil_tables
-from tests.simulation.options_of import NO_DIRT
-
-
-def test_without_dirt_the_tables_are_as_given(tables):
-    soiled = soil_tables(tables, 7, NO_DIRT)
-    assert soiled.keys() == tables.keys()
-    for name, table in tables.items():
-        pd.testing.assert_frame_equal(soiled[name], table)
-
-
-@pytest.mark.parametrize(
-    ("option", "table", "column", "value"),
-    [
-        ("unparsable_time_share", "events", "event_ts", "0000-00-00 00:00:00"),
-        ("missing_customer_share", "orders", "user_id", ""),
-        ("unparsable_price_share", "orders", "price", "n/a"),
-    ],
+from personalization.simulation.dirt import (
+    CANCELLED,
+    DUPLICATE,
+    EVENT_DIRT,
+    LATE,
+    LINE_DIRT,
+    redelivered_days,
+    soil,
 )
-def test_each_share_soils_its_own_column(tables, option, table, column, value):
-    soiled = soil_tables(tables, 7, replace(NO_DIRT, **{option: 0.2}))
-    changed = soiled[table] != tables[table]
-    assert changed.columns[changed.any()].tolist() == [column]
-    assert set(soiled[table][column][changed[column]]) == {value}
-    at_stake = (tables[table][column] != value).mean()
-    assert abs(changed[column].mean() / at_stake - 0.2) < 0.06
+from personalization.simulation.happenings import NUMBER_OF
+from tests.simulation.conftest import CHANGES
+from tests.simulation.options_of import world_of
+
+SHARES = {
+    "duplicate_share": 0.02,
+    "late_share": 0.03,
+    "late_days": 3,
+    "clock_error_share": 0.02,
+    "wrong_type_share": 0.1,
+    "missing_customer_share": 0.2,
+    "redelivered_share": 0.1,
+}
 
 
-def test_duplicates_repeat_whole_rows_and_lose_none(tables):
-    soiled = soil_tables(tables, 7, replace(NO_DIRT, duplicate_event_share=0.05))["events"]
-    repeated = soiled.duplicated()
-    assert abs(repeated.sum() / len(tables["events"]) - 0.05) < 0.01
-    pd.testing.assert_frame_equal(soiled[~repeated].reset_index(drop=True), tables["events"])
+@pytest.fixture(scope="module")
+def dirty(happenings):
+    world = world_of("base", **{**CHANGES, "dirt": SHARES})
+    return world, soil(world, happenings)
 
 
-def test_share_one_delivers_every_row_twice():
-    table = pd.DataFrame({"a": ["1", "2"]})
-    twice = deliver_twice(np.random.default_rng(0), table, 1.0)
-    assert twice["a"].tolist() == ["1", "1", "2", "2"]
+def test_a_clean_shop_has_no_dirt_but_cancelled_orders(world, happenings):
+    clean = soil(world, happenings)
+    assert len(clean) == len(happenings)
+    assert (clean["dirt"] == 0).all()
+    assert set(clean["line_dirt"]) == {0, CANCELLED}
+    assert (clean["delivered"] == world.period.day_of(clean["ts"].to_numpy())).all()
+    assert not redelivered_days(world).any()
 
 
-def test_the_given_tables_are_left_alone(tables):
-    before = {name: table.copy() for name, table in tables.items()}
-    soil_tables(tables, 7, replace(NO_DIRT, unparsable_price_share=1.0, missing_customer_share=1.0))
-    for name, table in before.items():
-        pd.testing.assert_frame_equal(tables[name], table)
+def test_each_kind_of_dirt_has_its_share(dirty, happenings):
+    _, soiled = dirty
+    once = soiled.drop_duplicates(["person", "seq"])
+    assert len(once) == len(happenings)
+    shares = np.bincount(once["dirt"], minlength=len(EVENT_DIRT)) / len(once)
+    np.testing.assert_allclose(shares[1:], [0.02, 0.03, 0.01, 0.01], rtol=0.15)
+    lines = once[once["kind"] == NUMBER_OF["purchase"]]
+    shares = np.bincount(lines["line_dirt"], minlength=len(LINE_DIRT)) / len(lines)
+    np.testing.assert_allclose(shares[1:], [0.2, 0.1, 0.014], rtol=0.3)
+    assert (once.loc[once["kind"] != NUMBER_OF["purchase"], "line_dirt"] == 0).all()
+
+
+def test_duplicates_follow_their_row_and_are_equal(dirty):
+    _, soiled = dirty
+    again = soiled.duplicated(["person", "seq"])
+    assert (soiled.loc[again, "dirt"] == DUPLICATE).all()
+    assert again.sum() == (soiled["dirt"] == DUPLICATE).sum() / 2
+
+
+def test_late_rows_come_one_to_three_days_late_and_within_the_period(dirty):
+    world, soiled = dirty
+    delay = soiled["delivered"] - world.period.day_of(soiled["ts"].to_numpy())
+    late = soiled["dirt"] == LATE
+    assert set(delay[late]) == {1, 2, 3}
+    assert (delay[~late] == 0).all()
+    assert soiled["delivered"].max() < world.period.n_days
+
+
+def test_searches_keep_their_moment(dirty):
+    _, soiled = dirty
+    searched = soiled["kind"] == NUMBER_OF["search"]
+    assert set(soiled.loc[searched, "dirt"]) == {0, DUPLICATE, LATE}
+
+
+def test_some_days_come_twice(dirty):
+    world, _ = dirty
+    assert 0.03 < redelivered_days(world).mean() < 0.2

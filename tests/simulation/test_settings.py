@@ -1,52 +1,89 @@
-from dataclasses import fields, replace
+from dataclasses import fields
 
 import pytest
 
 from personalization.contracts.errors import ConfigurationError
-from tests.simulation.options_of import options_of
+from personalization.simulation.settings import DirtOptions, ShopOptions, Size
+from personalization.simulation.strengths import Strengths
+from tests.simulation.options_of import options_of, read_groups
 
-OPTIONS = options_of("base")
-GROUPS = OPTIONS._asdict()
+TINY = {"days": 84, "n_users": 150, "n_strangers": 0, "n_products": 80, "visits_per_user": 30}
+
+
+def sized(**changes):
+    return {"shop": {"size": "mine", "sizes": {"mine": {**TINY, **changes}}}}
 
 
 @pytest.mark.parametrize(
-    ("group", "name", "value"),
+    ("changes", "told"),
     [
-        ("shop", "n_users", 9),
-        ("shop", "n_products", 19),
-        ("shop", "n_events", 100.5),
-        ("shop", "n_users", True),
-        ("shop", "seed", -1),
-        ("shop", "seed", None),
-        ("shop", "enabled", "yes"),
-        ("shop", "start_date", "soon"),
-        ("shop", "end_date", "2026-01-13"),
-        ("visits", "list_length", 21),
-        ("visits", "anonymous_share", 1.01),
-        ("visits", "click_rate", float("nan")),
-        ("behaviour", "repeat_rate", 1.0),
-        ("behaviour", "n_tastes", "8"),
-        ("dirt", "duplicate_event_share", -0.1),
+        (sized(n_users=9), r"sizes\.<size>\.n_users is 9; it must be a whole number from 10"),
+        (sized(n_products=0), r"n_products is 0"),
+        (sized(n_users=True), r"n_users is True"),
+        (sized(days=13), r"days is 13"),
+        (sized(visits_per_user=-1.0), r"visits_per_user is -1\.0"),
+        ({"shop": {"size": "gigantic"}}, r"shop\.size is 'gigantic'; there are tiny, default"),
+        ({"shop": {"seed": -1}}, r"shop\.seed is -1"),
+        ({"shop": {"seed": None}}, r"shop\.seed is None"),
+        ({"shop": {"enabled": "yes"}}, r"shop\.enabled is 'yes'"),
+        ({"shop": {"end_date": "soon"}}, r"shop\.end_date is 'soon'"),
+        ({"strengths": {"lists": {"length": 21}}}, r"strengths\.lists\.length is 21"),
+        ({"strengths": {"people": {"new_share": 1.01}}}, r"strengths\.people\.new_share is 1\.01"),
+        ({"strengths": {"visits": {"focus_share": float("nan")}}}, "focus_share is nan"),
+        ({"strengths": {"habits": {"repeat_share": 1.0}}}, r"repeat_share is 1\.0"),
+        ({"strengths": {"taste": {"n_dimensions": "8"}}}, r"taste\.n_dimensions"),
+        ({"strengths": {"taste": {"strenght": 1}}}, r"strengths\.taste\.strenght: no such key"),
+        ({"strengths": {"people": {"n_segments": 151}}, **sized()}, "more segments than users"),
+        ({"dirt": {"late_share": -0.1}}, r"dirt\.late_share is -0\.1"),
     ],
 )
-def test_an_option_out_of_range_is_refused_by_its_key(group, name, value):
-    with pytest.raises(ConfigurationError, match=rf"data_generation\.{group}\.{name} is "):
-        replace(GROUPS[group], **{name: value})
+def test_an_option_that_cannot_be_is_refused_by_its_key(changes, told):
+    from personalization.simulation.world import build_world
+
+    with pytest.raises(ConfigurationError, match=told):
+        build_world(*options_of("base", **changes))
 
 
 def test_the_limits_themselves_are_allowed():
-    assert replace(OPTIONS.visits, list_length=20, anonymous_share=1).anonymous_share == 1
-    assert replace(OPTIONS.shop, end_date="2026-01-14").end_date == "2026-01-14"
+    options = options_of("base", strengths={"lists": {"length": 20, "visit_share": 1}})
+    assert options.strengths.lists.visit_share == 1
 
 
-@pytest.mark.parametrize("group", ["shop", "visits", "behaviour", "dirt"])
+def test_a_group_that_lacks_a_key_is_refused():
+    groups = read_groups("base")["strengths"]
+    del groups["habits"]["repeat_share"]
+    with pytest.raises(ConfigurationError, match=r"strengths\.habits\.repeat_share: missing"):
+        Strengths(**groups)
+
+
+def groups():
+    strengths = options_of("base").strengths
+    return [
+        ShopOptions,
+        DirtOptions,
+        Size,
+        *(type(vars(strengths)[f.name]) for f in fields(strengths)),
+    ]
+
+
+@pytest.mark.parametrize("group", groups())
 def test_every_option_is_described(group):
-    for field in fields(GROUPS[group]):
-        assert f"{field.name}: " in type(GROUPS[group]).__doc__
+    for field in fields(group):
+        assert f"{field.name}: " in group.__doc__
+
+
+def test_the_first_day_follows_from_the_last_and_the_size():
+    shop = options_of("base", shop={"end_date": "2026-06-30", "size": "default"}).shop
+    assert shop.start_date == "2025-05-02"
 
 
 def test_the_test_environment_overrides_only_keys_that_base_has():
-    from tests.simulation.options_of import read_groups
-
     base, tiny = read_groups("base"), read_groups("test")
-    assert all(set(values) <= set(base[group]) for group, values in tiny.items())
+
+    def assert_known(upper, lower):
+        assert set(upper) <= set(lower)
+        for key, value in upper.items():
+            if isinstance(value, dict):
+                assert_known(value, lower[key])
+
+    assert_known(tiny, base)

@@ -1,53 +1,99 @@
-from dataclasses import replace
-
 import numpy as np
 import pytest
 
-from personalization.simulation.visits import draw_view_counts, draw_view_moments, mean_views
+from personalization.simulation.browsing import browse, keep_on_sale, point_to_first
+from personalization.simulation.choice import Chooser
+from personalization.simulation.people import draw_people
+from personalization.simulation.visits import draw_visits
 
 
-def test_a_visitor_is_known_only_after_the_sign_up(shop):
-    frame = shop.scene.visits.frame
-    signed_up = shop.users.signed_up[frame["user"]]
-    assert (signed_up <= frame["start"])[frame["known"]].all()
-    assert (signed_up > frame["start"]).any()
+@pytest.fixture(scope="module")
+def chooser(world):
+    return Chooser.build(world, draw_people(world, np.arange(512)))
 
 
-def test_the_anonymous_share_is_that_of_visits_after_the_sign_up(shop, options):
-    frame = shop.scene.visits.frame
-    could_sign_in = shop.users.signed_up[frame["user"]] <= frame["start"]
-    share = 1 - frame["known"][could_sign_in].mean()
-    assert abs(share - options.visits.anonymous_share) < 0.03
+@pytest.fixture(scope="module")
+def visits(world, chooser):
+    return draw_visits(world, chooser)
 
 
-def test_without_anonymous_traffic_no_signed_up_user_is_unknown(options):
-    from personalization.simulation.chance import open_streams
-    from personalization.simulation.shop import open_scene
-
-    rules = replace(options.visits, anonymous_share=0.0)
-    users, scene = open_scene(open_streams(1), options.shop, rules, options.behaviour)
-    frame = scene.visits.frame
-    assert (frame["known"] == (users.signed_up[frame["user"]] <= frame["start"])).all()
+@pytest.fixture(scope="module")
+def views(world, chooser, visits):
+    return browse(world, chooser, visits)
 
 
-def test_visits_are_as_long_as_their_mean_says(options):
-    counts = draw_view_counts(np.random.default_rng(1), options.visits, 100_000)
-    assert counts.min() == 1
-    assert counts.mean() == pytest.approx(mean_views(options.visits), rel=0.03)
-    assert counts.median() == 3
+def test_visits_come_by_person_in_time_order_while_the_person_comes(world, chooser, visits):
+    assert (np.diff(visits.person) >= 0).all()
+    same = np.diff(visits.person) == 0
+    assert (np.diff(visits.start)[same] >= 0).all()
+    people = chooser.people
+    assert (visits.day >= np.floor(np.maximum(people.first_day, 0))[visits.person]).all()
+    assert (visits.day <= people.last_day[visits.person]).all()
+    assert (visits.start >= world.period.start).all()
+    assert (visits.start < world.period.end).all()
 
 
-def test_seconds_between_views_are_log_normal(shop, options):
-    views = draw_view_moments(np.random.default_rng(1), shop.scene.visits.frame, options.visits)
-    gaps = views.groupby("visit")["ts"].diff().dropna()
-    logs = np.log(gaps - 0.5)  # seconds are rounded up
-    assert gaps.min() >= 1
-    assert logs.mean() == pytest.approx(options.visits.gap_log_mean, rel=0.1)
-    assert logs.std() == pytest.approx(options.visits.gap_log_sd, rel=0.1)
+def test_visits_are_as_many_as_expected(world, chooser, visits):
+    people = chooser.people
+    stays = np.maximum(people.last_day - np.maximum(people.first_day, 0), 0)
+    expected = (people.visits_per_day * stays).sum()  # apart from busy and quiet seasons
+    assert 0.85 < visits.person.size / expected < 1.2
+    counts = np.bincount(visits.person, minlength=512)
+    usual = people.visits_per_day * stays > 5
+    spread = (counts - people.visits_per_day * stays)[usual] ** 2
+    assert 0.7 < (spread / (people.visits_per_day * stays)[usual]).mean() < 2
 
 
-def test_the_first_view_opens_the_visit(shop, options):
-    frame = shop.scene.visits.frame
-    views = draw_view_moments(np.random.default_rng(1), frame, options.visits)
-    first = views[views["turn"] == 0]
-    assert first["ts"].tolist() == frame["start"].tolist()
+def test_only_people_with_an_account_sign_in(chooser, visits):
+    assert chooser.people.has_account[visits.person].all()  # the first 512 are
+    assert abs(visits.signed_in.mean() - 0.55) < 0.02
+
+
+def test_views_have_the_published_lengths_and_gaps(visits, views):
+    length = views.groupby("visit").size().to_numpy()
+    assert (length == visits.n_views).all()
+    quantiles = np.percentile(length, [50, 90, 99])
+    assert 3 <= quantiles[0] <= 6
+    assert 2.3 <= quantiles[1] / quantiles[0] <= 6.5
+    assert quantiles[2] / quantiles[0] >= 6
+    gaps = views["ts"].diff()[views["visit"].diff() == 0]
+    assert abs(np.log(gaps).mean() - 3.95) < 0.1
+    assert abs(np.log(gaps).std() - 1.51) < 0.1
+
+
+def test_a_visit_is_about_a_category_and_returns_to_what_it_saw(world, visits, views):
+    found = views[views["item"] >= 0]
+    leaf = world.items.leaf[found["item"]]
+    about = visits.leaf[found["visit"]]
+    assert 0.6 < (leaf == about).mean() < 0.85  # focus_share .6, and what others draw by chance
+    again = found.duplicated(["visit", "item"]).mean()
+    assert 0.15 < again < 0.6  # revisit_share .15, and what small categories bring again
+
+
+def test_some_visits_begin_where_the_last_one_ended(visits, views):
+    ends = views.groupby("visit")["item"].agg(["first", "last"])
+    follows = np.flatnonzero(np.diff(visits.person) == 0) + 1
+    resumed = ends["first"].to_numpy()[follows] == ends["last"].to_numpy()[follows - 1]
+    assert 0.24 < resumed.mean() < 0.45  # resume_share .25, and chance
+
+
+def test_pointers_are_followed_to_their_end():
+    assert point_to_first(np.array([0, 0, 1, 2, 4, 4])).tolist() == [0, 0, 0, 0, 4, 4]
+
+
+def test_what_is_not_on_sale_any_more_is_left_out(world, views):
+    kept = keep_on_sale(world, views)
+    day = world.period.day_of(kept["ts"].to_numpy())
+    assert (world.assortment.appeal[day, kept["item"]] > 0).all()
+    assert 0.97 < len(kept) / len(views) < 1
+
+
+def test_bots_come_around_the_clock_and_race_through(world):
+    chooser = Chooser.build(world, draw_people(world, np.array([1200, 1201])))
+    visits = draw_visits(world, chooser)
+    assert visits.person.size > 20
+    assert (visits.n_views == 61).all()
+    hours = (visits.start // 3600) % 24
+    assert ((hours >= 1) & (hours < 6)).mean() > 0.1
+    gaps = browse(world, chooser, visits)["ts"].diff()
+    assert gaps.median() == 3

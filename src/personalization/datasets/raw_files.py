@@ -5,16 +5,13 @@ from __future__ import annotations
 import hashlib
 import logging
 import re
-from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from fnmatch import fnmatch
 from glob import has_magic
 from itertools import islice
 from pathlib import PurePosixPath
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import fsspec
-import pandas as pd
 from kedro.io import AbstractDataset
 from kedro_datasets._typing import TablePreview
 
@@ -24,7 +21,11 @@ from personalization.contracts.schemas import RAW_TABLES
 from personalization.contracts.sources import build_description
 from personalization.contracts.values import require
 from personalization.datasets.raw_rows import FileFacts, RawFiles
+from personalization.datasets.raw_writing import write_pieces
 from personalization.datasets.records import mistaken_form, read_header, read_records
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
 
 logger = logging.getLogger(__name__)
 
@@ -43,7 +44,7 @@ def locate(filepath: str | None) -> tuple[Any, str]:
     return filesystem, pattern
 
 
-class RawFilesDataset(AbstractDataset[Mapping[str, pd.DataFrame], RawFiles]):
+class RawFilesDataset(AbstractDataset["DataFrame", RawFiles]):
     """Loads the files of one source as ``RawFiles``; saves generated ones.
 
     The whole description of a source stands in its catalog entry, see
@@ -51,8 +52,8 @@ class RawFilesDataset(AbstractDataset[Mapping[str, pd.DataFrame], RawFiles]):
     ``load`` looks at the files' headers and hashes; rows are read when they are asked for. A header
     that lacks a column stops the run here, before anything is written.
 
-    ``save`` takes a mapping from file name to frame and writes each as CSV, whole or not at all;
-    an empty mapping writes nothing, so that a shop's own files are never touched.
+    ``save`` takes a Spark frame of pieces of files and writes each file whole or not at all; a
+    frame without rows touches nothing, so that a shop's own files are safe.
 
     Examples:
         Using the YAML API:
@@ -123,19 +124,24 @@ class RawFilesDataset(AbstractDataset[Mapping[str, pd.DataFrame], RawFiles]):
             facts = tuple(threads.map(self._look_at, paths))
         return RawFiles(self._description, facts)
 
-    def save(self, data: Mapping[str, pd.DataFrame]) -> None:
-        """Write each frame as a CSV file of its name.
+    def save(self, data: DataFrame) -> None:
+        """Write files from pieces of their bytes; files that are not among them are removed.
+
+        Args:
+            data: columns ``raw_writing.PIECES``; without any row nothing is touched.
 
         Raises:
-            SourceFileError: the entry has no files, or would not find a file of that name again.
+            SourceFileError: the entry has no files, or would not find a file of that name again;
+                a file could not be written. Each file that is there is whole.
         """
-        for name, frame in data.items():
-            filesystem, folder = self._writable(name)
-            filesystem.makedirs(folder, exist_ok=True)
-            part = f"{folder}/.{name}.part"
-            with filesystem.open(part, "w", encoding="utf-8", newline="") as stream:
-                frame.to_csv(stream, index=False, lineterminator="\n")
-            filesystem.mv(part, f"{folder}/{name}")
+        folder, pattern = self._writable(data)
+        written = write_pieces(data, self._url(folder), pattern, self._entry) if folder else []
+        for one in written:
+            if one.problem is not None:
+                raise SourceFileError(f"{self._entry}, file {one.file}: {one.problem}.")
+        stale = set(self._paths()) - {f"{folder}/{one.file}" for one in written}
+        for path in stale if written else ():
+            self._filesystem.rm(path)
 
     def preview(self, nrows: int = PREVIEW_ROWS) -> TablePreview:
         """The first rows of the first file, for kedro-viz; needs no Spark."""
@@ -149,16 +155,17 @@ class RawFilesDataset(AbstractDataset[Mapping[str, pd.DataFrame], RawFiles]):
         columns = list(self._description.mapped)
         return TablePreview({"index": list(range(len(rows))), "columns": columns, "data": rows})
 
-    def _writable(self, name: str) -> tuple[Any, str]:
-        """File system and folder for a file of that name."""
-        if self._filesystem is None:
-            raise SourceFileError(f"{name}: this entry has 'filepath: null', nothing is written.")
-        folder, _, pattern = self._pattern.rpartition("/")
+    def _writable(self, data: DataFrame) -> tuple[str, str]:
+        """The folder that files are written to, and what their names match; none for no data."""
+        folder, _, pattern = str(self._pattern).rpartition("/")
+        problem = "it has 'filepath: null', nothing is written" if not folder else ""
         if has_magic(folder):
-            raise SourceFileError(f"{name}: {folder} names no single folder to write to.")
-        if "/" in name or not fnmatch(name, pattern):
-            raise SourceFileError(f"{name}: the entry reads {pattern} and would not find it.")
-        return self._filesystem, folder
+            problem = f"{folder} names no single folder to write to"
+        if not problem:
+            return folder, pattern
+        if data.isEmpty():
+            return "", ""
+        raise SourceFileError(f"{self._entry}: {problem}.")
 
     def _paths(self) -> list[str]:
         if self._filesystem is None:

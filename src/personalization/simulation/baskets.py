@@ -1,4 +1,4 @@
-"""Orders: checkout of carts, habitual orders that follow, cancellations and returns."""
+"""From views to orders: carts, checkout, cancellations, returns, and what is bought again."""
 
 from __future__ import annotations
 
@@ -6,103 +6,138 @@ from typing import Final
 
 import numpy as np
 import pandas as pd
+from scipy.special import expit
 
-from personalization.simulation.behaviour import Scene
-from personalization.simulation.clock import DAY_SECONDS, Moments, draw_seconds_of_day
-from personalization.simulation.settings import BehaviourOptions
+from personalization.simulation.browsing import keep_on_sale
+from personalization.simulation.chance import Floats, Indices
+from personalization.simulation.choice import Chooser
+from personalization.simulation.clock import DAY_SECONDS, draw_second_of_day
+from personalization.simulation.visits import Visits
+from personalization.simulation.world import World
 
-REPEAT_LOG_SD: Final = 0.6
-REPEAT_LINE_RATE: Final = 0.92  # share of the habitual items that the next order holds
-MOST_REPEATS: Final = 12  # in one chain of habitual orders
+MOST_ITEMS: Final = 1_048_576  # tells the items of a visit apart in a count
+MOST_ROUNDS: Final = 32  # in one chain of repeated purchases
+EXTRA_PIECES: Final = {False: 0.08, True: 0.6}  # mean beyond the first, by habit
 RETURN_DAYS: Final = (2, 22)
 
 
-def check_out(
-    rng: np.random.Generator, scene: Scene, carts: pd.DataFrame, behaviour: BehaviourOptions
-) -> pd.DataFrame:
+def number_counts(visits: Visits, rows: pd.DataFrame) -> Indices:
+    """Count of each visit and item, once for a person."""
+    counts: Indices = visits.count[rows["visit"]] * MOST_ITEMS + rows["item"].to_numpy()
+    return counts
+
+
+def cart_odds(world: World, chooser: Chooser, person: Indices, item: Indices) -> Floats:
+    """Log-odds that an item seen goes to the cart, the visit's intent left aside."""
+    funnel = world.strengths.funnel
+    odds: Floats = funnel.cart_logit + funnel.cart_taste * chooser.affinity(person, item)
+    return odds
+
+
+def fill_carts(world: World, chooser: Chooser, visits: Visits, views: pd.DataFrame) -> pd.DataFrame:
+    """Items put into the cart, once per visit, seconds after the last look.
+
+    Grain: one row per visit and item; columns ``visit``, ``item``, ``ts``, ``quantity``.
+    """
+    seen = views.sort_values(["visit", "ts"], kind="stable").drop_duplicates(
+        ["visit", "item"], keep="last"
+    )
+    visit, item = seen["visit"].to_numpy(), seen["item"].to_numpy()
+    person = visits.person[visit]
+    keys = (chooser.people.number[person], number_counts(visits, seen))
+    odds = cart_odds(world, chooser, person, item) + visits.intent[visit]
+    carted = world.chance.uniforms("cart", *keys) < expit(odds)
+    carted &= ~chooser.people.is_bot[person]
+    more = np.where(world.items.is_habit[item], EXTRA_PIECES[True], EXTRA_PIECES[False])
+    pieces = 1 + np.floor(-np.log(world.chance.uniforms("pieces", *keys)) * more)
+    delay = 3 + world.chance.below("cart delay", 57, *keys)
+    filled = pd.DataFrame(
+        {
+            "visit": visit,
+            "item": item,
+            "ts": seen["ts"] + delay,
+            "quantity": pieces.astype(np.int64),
+        }
+    )
+    return keep_on_sale(world, filled[carted])
+
+
+def check_out(world: World, chooser: Chooser, visits: Visits, carts: pd.DataFrame) -> pd.DataFrame:
     """Order lines bought from the carts, all lines of a visit at one moment.
 
-    Grain: one row per order line; columns ``visit``, ``item``, ``ts``, ``quantity``.
+    Grain: one row per order line; columns as ``fill_carts``.
     """
-    known = scene.visits.frame["known"].to_numpy()
-    factor = np.where(known, 1.0, behaviour.guest_factor)
-    pays = rng.random(known.size) < behaviour.checkout_rate * factor
-    pause = rng.integers(30, 400, known.size)
-    kept = (rng.random(len(carts)) < behaviour.line_rate) & pays[carts["visit"]]
+    funnel, chance = world.strengths.funnel, world.chance
+    number = chooser.people.number[visits.person]
+    share = np.where(visits.signed_in, 1.0, funnel.guest_factor) * funnel.checkout_share
+    pays = chance.uniforms("checkout", number, visits.count) < share
+    pause = 30 + chance.below("pause", 370, number, visits.count)
+    visit = carts["visit"].to_numpy()
+    keys = (number[visit], number_counts(visits, carts))
+    kept = pays[visit] & (chance.uniforms("line", *keys) < funnel.line_share)
     last = carts.groupby("visit")["ts"].transform("max")
-    return scene.sold(carts.assign(ts=last + pause[carts["visit"]])[kept])
+    return keep_on_sale(world, carts.assign(ts=last + pause[visit])[kept])
 
 
-def draw_next_order(
-    rng: np.random.Generator, orders: pd.DataFrame, behaviour: BehaviourOptions
+def follow_habits(
+    world: World, chooser: Chooser, visits: Visits, lines: pd.DataFrame
 ) -> pd.DataFrame:
-    """Which orders are followed by another one, and when.
+    """What is bought again after ``lines``, and again after that.
 
-    Grain: one row per order that has a successor; columns ``order``, ``user``, ``start``.
+    Each line with a habitual product is followed by another with a fixed probability, after its
+    category's cycle times a log-normal number, as long as the person comes and it is on sale.
+
+    Grain: one row per person, day and item; columns ``person``, ``item``, ``day``, ``ts``.
     """
-    goes_on = rng.random(len(orders)) < behaviour.repeat_rate
-    days = behaviour.repeat_days * rng.lognormal(0.0, REPEAT_LOG_SD, len(orders))
-    midnight = orders["start"] // DAY_SECONDS * DAY_SECONDS
-    later = midnight + np.ceil(days).astype(np.int64) * DAY_SECONDS
-    start = later + draw_seconds_of_day(rng, len(orders))
-    return orders.assign(start=start)[goes_on]
-
-
-def repeat_orders(
-    rng: np.random.Generator, scene: Scene, lines: pd.DataFrame, behaviour: BehaviourOptions
-) -> pd.DataFrame:
-    """Later orders of the same habitual items by known users.
-
-    Grain: one row per order line; columns ``user``, ``chain`` and ``round`` (together the new
-    order), ``item``, ``quantity``, ``start`` of the visit. Only items on sale that day.
-    """
-    frame = scene.visits.frame
-    habitual = lines[
-        scene.items.is_habit[lines["item"]] & frame["known"].to_numpy()[lines["visit"]]
-    ]
-    current = habitual.rename(columns={"visit": "chain"})[["chain", "item", "quantity"]]
-    user = frame["user"].to_numpy()[current["chain"]]
-    current = current.assign(user=user, start=habitual["ts"])
+    habits, chance, people = world.strengths.habits, world.chance, chooser.people
+    now = lines[world.items.is_habit[lines["item"]]]
+    item, count = now["item"].to_numpy(), number_counts(visits, now)
+    person, ts = visits.person[now["visit"].to_numpy()], now["ts"].to_numpy()
     rounds = []
-    for number in range(MOST_REPEATS):
-        orders = current[["chain", "user", "start"]].drop_duplicates("chain")
-        following = draw_next_order(rng, orders, behaviour)
-        current = current.drop(columns=["start", "user"]).merge(following, how="inner", on="chain")
-        current = current[rng.random(len(current)) < REPEAT_LINE_RATE]
-        current = scene.sold(current.assign(ts=current["start"])).drop(columns="ts")
-        rounds.append(current.assign(round=number))
-    return pd.concat(rounds, ignore_index=True)
-
-
-def settle_lines(
-    rng: np.random.Generator, scene: Scene, lines: pd.DataFrame, cancel_rate: float
-) -> pd.DataFrame:
-    """Number the orders and their lines, price them, and cancel some.
-
-    Grain: one row per order line, in order of time. Requires ``visit``, ``item``, ``ts``,
-    ``quantity``; adds ``order`` (from 0), ``line`` (from 1), ``price`` and ``cancelled``.
-    """
-    settled = lines.sort_values(["ts", "visit", "item"], ignore_index=True)
-    order = settled.groupby(["ts", "visit"]).ngroup()
-    item, ts = settled["item"].to_numpy(), settled["ts"].to_numpy()
-    return settled.assign(
-        order=order,
-        line=settled.groupby(order).cumcount() + 1,
-        price=scene.items.price_at(item, ts, scene.period),
-        cancelled=rng.random(len(settled)) < cancel_rate,
+    for turn in range(MOST_ROUNDS):
+        keys = (people.number[person], count * MOST_ROUNDS + turn)
+        spread = np.exp(habits.cycle_log_sd * chance.normals("cycle", *keys))
+        waits = np.maximum(world.items.cycle_days[item] * spread, 1.0)
+        day = world.period.day_of(ts + (waits * DAY_SECONDS).astype(np.int64))
+        again = chance.uniforms("again", *keys) < habits.repeat_share
+        again &= (day < people.last_day[person]) & world.assortment.on_sale(item, day)
+        ts = world.period.midnight(day) + draw_second_of_day(chance, "again", *keys)
+        item, count, person, ts = item[again], count[again], person[again], ts[again]
+        rounds.append(pd.DataFrame({"person": person, "item": item, "day": day[again], "ts": ts}))
+    repeats = pd.concat(rounds, ignore_index=True)
+    return repeats.sort_values(["person", "ts", "item"], kind="stable").drop_duplicates(
+        ["person", "day", "item"]
     )
 
 
-def send_back(
-    rng: np.random.Generator, scene: Scene, lines: pd.DataFrame, return_rate: float
-) -> pd.DataFrame:
-    """Order lines that come back some days later, within the period.
+def settle_lines(world: World, chooser: Chooser, lines: pd.DataFrame) -> pd.DataFrame:
+    """Number the lines of each order and cancel some.
 
-    Grain: one row per returned line; the columns of the lines, ``ts`` being the return's.
+    Requires: ``person``, ``order``, ``item``, ``ts``, ``quantity``.
+    Adds: ``line`` (from 1), ``cancelled``.
     """
-    eligible = ~lines["cancelled"] & ~scene.items.is_habit[lines["item"]]
-    back = lines[eligible & (rng.random(len(lines)) < return_rate)]
-    days = rng.integers(*RETURN_DAYS, len(back))
-    moments: Moments = back["ts"].to_numpy() + days * DAY_SECONDS
-    returned = back.assign(ts=moments)
-    return returned[returned["ts"] < scene.period.end].reset_index(drop=True)
+    lines = lines.sort_values(["person", "order", "item"], ignore_index=True, kind="stable")
+    line = lines.groupby(["person", "order"]).cumcount() + 1
+    keys = (
+        chooser.people.number[lines["person"].to_numpy()],
+        lines["order"].to_numpy() * MOST_ITEMS + lines["item"].to_numpy(),
+    )
+    cancelled = world.chance.uniforms("cancel", *keys) < world.strengths.funnel.cancel_share
+    return lines.assign(line=line, cancelled=cancelled)
+
+
+def send_back(world: World, chooser: Chooser, lines: pd.DataFrame) -> pd.DataFrame:
+    """Lines that are returned some days later; what was bought out of habit is not.
+
+    Grain: one row per order line sent back, columns as given.
+    """
+    keys = (
+        chooser.people.number[lines["person"].to_numpy()],
+        lines["order"].to_numpy() * MOST_ITEMS + lines["item"].to_numpy(),
+    )
+    chance = world.chance
+    back = chance.uniforms("return", *keys) < world.strengths.funnel.return_share
+    back &= ~lines["cancelled"].to_numpy() & ~world.items.is_habit[lines["item"]]
+    first, end = (days * DAY_SECONDS for days in RETURN_DAYS)
+    ts = lines["ts"] + first + chance.below("return delay", end - first, *keys)
+    return lines.assign(ts=ts)[back & (ts < world.period.end)]

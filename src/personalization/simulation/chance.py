@@ -1,71 +1,137 @@
-"""Random draws that the parts of a shop share."""
+"""Random draws without state: each number is a function of seed, purpose, person and count.
+
+Whoever asks for the same number gets it, in any order, block, process or machine: a person can be
+drawn again alone. The generator is SplitMix64.
+
+Reference: Steele, Lea, Flood (2014), Fast splittable pseudorandom number generators, OOPSLA.
+"""
 
 from __future__ import annotations
 
+import zlib
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import ndtri
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.int64]
 Flags = NDArray[np.bool_]
+Words = NDArray[np.uint64]
+Keys = tuple[Indices, Indices]  # person's number and count of each draw
 
-PARTS: Final = ("users", "items", "visits", "views", "lists", "searches", "baskets", "dirt")
-
-
-def open_streams(seed: int) -> dict[str, np.random.Generator]:
-    """One independent random stream per part of the shop."""
-    return dict(zip(PARTS, np.random.default_rng(seed).spawn(len(PARTS)), strict=True))
+GOLDEN: Final = np.uint64(0x9E3779B97F4A7C15)
+HEIGHT: Final = 2**40  # steps of a ladder: whole numbers, so that no row depends on its neighbours
 
 
-def faker_seed(rng: np.random.Generator) -> int:
-    """A seed for Faker, taken from the part's own stream."""
-    return int(rng.integers(0, 2**31))
+def mix(words: Words) -> Words:
+    """Scramble 64-bit words, one to one (SplitMix64's finaliser)."""
+    words = (words ^ (words >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    words = (words ^ (words >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return words ^ (words >> np.uint64(31))
 
 
-def scale_to_rate(weights: Floats, rate: float) -> Floats:
-    """Probabilities in proportion to the weights, with mean ``rate`` unless cut at 1.
+def as_words(numbers: Indices | int) -> Words:
+    """Whole numbers as 64-bit words."""
+    return np.atleast_1d(np.asarray(numbers, dtype=np.int64)).view(np.uint64)
 
-    Args:
-        weights: not negative, shape ``(n,)``; empty gives empty.
-        rate: mean probability aimed at, 0 to 1.
 
-    >>> scale_to_rate(np.array([1.0, 3.0]), 0.5).tolist()
-    [0.25, 0.75]
+@dataclass(frozen=True)
+class Chance:
+    """The random numbers of a shop.
+
+    Attributes:
+        seed: of the shop.
+        replica: other numbers of the same shop, to see how much is chance.
     """
-    if not weights.size:
-        return weights
-    scaled: Floats = np.minimum(weights * (rate / weights.mean()), 1.0)
-    return scaled
+
+    seed: int
+    replica: int = 0
+
+    def uniforms(self, purpose: str, person: Indices | int, count: Indices | int = 0) -> Floats:
+        """Numbers in (0, 1), one per pair of person and count, which are broadcast.
+
+        >>> Chance(1).uniforms("mood", np.array([7, 8])).shape
+        (2,)
+        """
+        origin = as_words(self.seed) * GOLDEN + as_words(zlib.crc32(purpose.encode()))
+        key = mix(mix(origin) + as_words(self.replica))
+        words = mix(key + (as_words(person) + np.uint64(1)) * GOLDEN)
+        words = mix(words + (as_words(count) + np.uint64(1)) * GOLDEN)
+        numbers: Floats = ((words >> np.uint64(11)).astype(np.float64) + 0.5) * 2.0**-53
+        return numbers
+
+    def normals(self, purpose: str, person: Indices | int, count: Indices | int = 0) -> Floats:
+        """Standard normal numbers, as ``uniforms``."""
+        numbers: Floats = ndtri(self.uniforms(purpose, person, count))
+        return numbers
+
+    def choices(
+        self, purpose: str, shares: Floats, person: Indices, count: Indices | int = 0
+    ) -> Indices:
+        """Places drawn from ``shares``, which sum to 1, as ``uniforms``."""
+        steps = np.cumsum(shares) / np.sum(shares)
+        drawn = np.searchsorted(steps, self.uniforms(purpose, person, count), side="right")
+        return np.minimum(drawn, steps.size - 1)
+
+    def below(
+        self, purpose: str, bound: Indices | int, person: Indices, count: Indices | int = 0
+    ) -> Indices:
+        """Whole numbers from 0 to below ``bound``, as ``uniforms``."""
+        drawn: Indices = np.floor(self.uniforms(purpose, person, count) * bound).astype(np.int64)
+        return drawn
 
 
-def pick_by_weight(weights: Floats, rows: Indices, uniforms: Floats) -> Indices:
-    """Column drawn from a row's weights, for each uniform number.
+@dataclass(frozen=True)
+class Ladder:
+    """Rows of weights to draw columns from, by the height that a uniform number climbs to.
 
-    Args:
-        weights: not negative, a positive sum in each row, shape ``(n_rows, n_columns)``.
-        rows: row to draw from, shape ``(n_draws,)``.
-        uniforms: numbers in [0, 1), shape ``(n_draws,)``.
-
-    A quarter of the first row lies on column 0, the rest on column 2:
-
-    >>> w = np.array([[1.0, 0.0, 3.0], [0.0, 1.0, 0.0]])
-    >>> pick_by_weight(w, np.array([0, 0, 1]), np.array([0.2, 0.3, 0.0])).tolist()
-    [0, 2, 1]
+    Attributes:
+        rungs: upper end of each column in whole steps, its row times ``HEIGHT`` added; ascending,
+            shape ``(n_rows * n_columns,)``.
+        n_columns: columns of a row.
     """
-    n_rows, n_columns = weights.shape
-    heights = weights.cumsum(axis=1)
-    ladder = (heights / heights[:, -1:] + np.arange(n_rows)[:, None]).ravel()
-    picks = np.searchsorted(ladder, rows + uniforms, side="right") - rows * n_columns
-    inside: Indices = np.minimum(picks, n_columns - 1)
-    return inside
+
+    rungs: Indices
+    n_columns: int
+
+    @classmethod
+    def build(cls, weights: Floats) -> Ladder:
+        """A ladder for each row of ``weights``: not negative, a positive sum in each row."""
+        heights = np.cumsum(weights, axis=1)
+        steps = np.floor(heights / heights[:, -1:] * HEIGHT).astype(np.int64)
+        rows = np.arange(len(weights), dtype=np.int64)[:, None] * HEIGHT
+        return cls((steps + rows).ravel(), weights.shape[1])
+
+    def below(self, rows: Indices, columns: Indices) -> Indices:
+        """Steps of a row that lie below a column."""
+        before = self.rungs[np.maximum(rows * self.n_columns + columns - 1, 0)] - rows * HEIGHT
+        return np.where(columns > 0, before, 0)
+
+    def pick(
+        self, rows: Indices, uniforms: Floats, low: Indices | int = 0, high: Indices | int = HEIGHT
+    ) -> Indices:
+        """Column of each draw; only from those between the steps ``low`` and ``high``.
+
+        A quarter of the first row lies on column 0, the rest on column 2:
+
+        >>> ladder = Ladder.build(np.array([[1.0, 0.0, 3.0], [0.0, 1.0, 0.0]]))
+        >>> ladder.pick(np.array([0, 0, 1]), np.array([0.2, 0.3, 0.0])).tolist()
+        [0, 2, 1]
+        """
+        climbed = low + np.floor(uniforms * (high - np.asarray(low))).astype(np.int64)
+        found = np.searchsorted(self.rungs, rows * HEIGHT + climbed, side="right")
+        picked: Indices = found - rows * self.n_columns
+        return picked
 
 
-def number_ids(prefix: str, numbers: Indices) -> NDArray[np.str_]:
-    """Ids of a prefix and at least six digits.
+def count_within(counts: Indices) -> tuple[Indices, Indices]:
+    """Row and place within it, for as many places as each row has.
 
-    >>> number_ids("u", np.array([0, 41])).tolist()
-    ['u000000', 'u000041']
+    >>> [part.tolist() for part in count_within(np.array([2, 0, 1]))]
+    [[0, 0, 2], [0, 1, 0]]
     """
-    return np.char.mod(f"{prefix}%06d", numbers)
+    rows = np.repeat(np.arange(counts.size), counts)
+    return rows, np.arange(rows.size) - np.repeat(np.cumsum(counts) - counts, counts)

@@ -8,6 +8,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from personalization.simulation.chance import Chance, Floats, Indices
+
 Moments = NDArray[np.int64]
 
 DAY_SECONDS: Final = 86_400
@@ -15,10 +17,12 @@ HOUR_SECONDS: Final = 3_600
 
 # relative traffic by hour of the day (UTC) and by weekday from Monday
 HOUR_WEIGHTS: Final = (
-    *(1.2, 0.7, 0.4, 0.3, 0.5, 0.9, 1.8, 3.0, 4.2, 5.0, 5.6, 5.8),
+    *(1.1, 0.5, 0.2, 0.15, 0.3, 0.8, 1.8, 3.0, 4.2, 5.0, 5.6, 5.8),
     *(5.7, 5.5, 5.4, 5.6, 6.0, 6.6, 7.4, 8.6, 9.0, 7.4, 4.6, 2.6),
 )
 WEEKDAY_WEIGHTS: Final = (1.10, 1.00, 0.98, 1.00, 0.95, 1.15, 1.35)
+# relative traffic by month from January: quiet after the holidays, busy before them
+MONTH_WEIGHTS: Final = (0.60, 0.75, 0.90, 0.92, 0.95, 0.95, 0.93, 0.93, 1.05, 1.20, 2.60, 2.00)
 
 
 @dataclass(frozen=True)
@@ -66,36 +70,17 @@ def read_period(start_date: str, end_date: str) -> Period:
     return Period(int(first.astype(np.int64)) * DAY_SECONDS, n_days)
 
 
-def draw_seconds_of_day(rng: np.random.Generator, size: int) -> Moments:
-    """Seconds since midnight, following the hours' traffic; shape ``(size,)``."""
-    weights = np.array(HOUR_WEIGHTS)
-    hours = rng.choice(weights.size, size=size, p=weights / weights.sum())
-    return hours.astype(np.int64) * HOUR_SECONDS + rng.integers(0, HOUR_SECONDS, size)
+def weigh_days(period: Period) -> Floats:
+    """Relative traffic of each day by month and weekday, mean 1; shape ``(n_days,)``."""
+    days = period.start // DAY_SECONDS + np.arange(period.n_days)
+    months = days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64) % 12
+    weekdays = (days + 3) % 7  # 1970-01-01 was a Thursday
+    weights = np.array(MONTH_WEIGHTS)[months] * np.array(WEEKDAY_WEIGHTS)[weekdays]
+    relative: Floats = weights / weights.mean()
+    return relative
 
 
-def draw_moments(rng: np.random.Generator, period: Period, size: int) -> Moments:
-    """Moments within the period, following weekdays and hours, in time order; shape ``(size,)``."""
-    days = np.arange(period.n_days)
-    weekdays = (period.start // DAY_SECONDS + days + 3) % 7  # 1970-01-01 was a Thursday
-    weights = np.array(WEEKDAY_WEIGHTS)[weekdays]
-    drawn = rng.choice(days, size=size, p=weights / weights.sum())
-    return np.sort(period.midnight(drawn) + draw_seconds_of_day(rng, size))
-
-
-def write_moments(moments: Moments) -> NDArray[np.str_]:
-    """Moments as ``yyyy-MM-dd HH:mm:ss``, UTC.
-
-    >>> write_moments(np.array([0, 86_399])).tolist()
-    ['1970-01-01 00:00:00', '1970-01-01 23:59:59']
-    """
-    texts = np.datetime_as_string(moments.astype("datetime64[s]"), unit="s")
-    return np.char.replace(texts, "T", " ") if texts.size else texts
-
-
-def write_days(moments: Moments) -> NDArray[np.str_]:
-    """Days of the moments as ``yyyy-MM-dd``, UTC.
-
-    >>> write_days(np.array([86_399, 86_400])).tolist()
-    ['1970-01-01', '1970-01-02']
-    """
-    return np.datetime_as_string(moments.astype("datetime64[s]"), unit="D")
+def draw_second_of_day(chance: Chance, purpose: str, person: Indices, count: Indices) -> Moments:
+    """Seconds since midnight, following the hours' traffic."""
+    hours = chance.choices(f"{purpose} hour", np.array(HOUR_WEIGHTS), person, count)
+    return hours * HOUR_SECONDS + chance.below(f"{purpose} second", HOUR_SECONDS, person, count)

@@ -1,53 +1,70 @@
-"""Faults in the files as received: rows delivered twice, values that cannot be read."""
+"""What is wrong with the files as received: decided row by row, and remembered as truth."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Final
 
 import numpy as np
 import pandas as pd
 
-from personalization.contracts import columns as c
-from personalization.contracts import schemas
-from personalization.simulation.chance import open_streams
-from personalization.simulation.settings import DirtOptions
+from personalization.contracts import kinds
+from personalization.simulation.chance import Chance, Flags, Indices
+from personalization.simulation.happenings import NUMBER_OF, SEARCH
+from personalization.simulation.world import World
 
-NOT_A_PRICE: Final = "n/a"
-NOT_A_MOMENT: Final = "0000-00-00 00:00:00"
-
-
-def overwrite_share(
-    rng: np.random.Generator, table: pd.DataFrame, column: str, value: str, share: float
-) -> pd.DataFrame:
-    """The table with ``value`` in a random share of the rows of one column."""
-    hit = rng.random(len(table)) < share
-    return table.assign(**{column: table[column].mask(hit, value)})
+CLEAN: Final = 0
+DUPLICATE, LATE, CLOCK_STOPPED, CLOCK_RESET = 1, 2, 3, 4  # of events and searches
+MISSING_CUSTOMER, WRONG_TYPE, CANCELLED = 1, 2, 3  # of order lines
+EVENT_DIRT: Final = ("", "duplicate", "late", "clock stopped", "clock reset")
+LINE_DIRT: Final = ("", "missing customer", "wrong type", "cancelled")
+NO_MOMENT: Final = "0000-00-00 00:00:00"
+RESET_MOMENT: Final = "1970-01-01 00:00:00"
+NO_PRICE: Final = "n/a"
 
 
-def deliver_twice(rng: np.random.Generator, table: pd.DataFrame, share: float) -> pd.DataFrame:
-    """The table with a random share of its rows repeated exactly, right after the first."""
-    times = 1 + (rng.random(len(table)) < share)
-    return table.loc[np.repeat(table.index, times)].reset_index(drop=True)
+def draw_kinds(
+    chance: Chance, purpose: str, shares: tuple[float, ...], keys: tuple[Indices, Indices]
+) -> Indices:
+    """Kind of dirt of each row, one at most; 0: none."""
+    drawn = chance.uniforms(purpose, *keys)
+    found: Indices = np.searchsorted(np.cumsum(shares), drawn, side="right") + 1
+    return np.where(found > len(shares), CLEAN, found)
 
 
-def soil_tables(
-    tables: Mapping[str, pd.DataFrame], seed: int, dirt: DirtOptions
-) -> dict[str, pd.DataFrame]:
-    """The raw tables with faults in the events and the orders; with all shares 0, as given."""
-    rng = open_streams(seed)["dirt"]
-    events = overwrite_share(
-        rng,
-        tables[schemas.EVENTS.name],
-        c.EVENT_TS,
-        NOT_A_MOMENT,
-        dirt.unparsable_time_share,
+def redelivered_days(world: World) -> Flags:
+    """Days whose files come a second time."""
+    days = np.arange(world.period.n_days)
+    again: Flags = Chance(world.seed).uniforms("redelivered", days) < world.dirt.redelivered_share
+    return again
+
+
+def soil(world: World, rows: pd.DataFrame) -> pd.DataFrame:
+    """Decide what is wrong with each row, and repeat those that are delivered twice.
+
+    Adds: ``dirt`` (of the event or search; number in :data:`EVENT_DIRT`), ``line_dirt`` (of the
+    order line that a purchase also is; number in :data:`LINE_DIRT`), ``delivered`` (day of the
+    file, from 0).
+    """
+    dirt, chance = world.dirt, Chance(world.seed)
+    keys = (rows["person"].to_numpy(), rows["seq"].to_numpy().astype(np.int64))
+    day = world.period.day_of(rows["ts"].to_numpy())
+    shares = (dirt.duplicate_share, dirt.late_share, *(2 * [dirt.clock_error_share / 2]))
+    kind = draw_kinds(chance, "dirt", shares, keys)
+    late = 1 + chance.below("late", dirt.late_days, *keys)
+    in_time = day + late < world.period.n_days
+    kind = np.where((kind == LATE) & ~in_time, CLEAN, kind)
+    # a search log has no second clock: only events lose their moment
+    searched = rows["kind"].to_numpy() == NUMBER_OF[SEARCH]
+    kind = np.where(searched & (kind >= CLOCK_STOPPED), CLEAN, kind)
+    line = draw_kinds(
+        chance, "line dirt", (dirt.missing_customer_share, dirt.wrong_type_share), keys
     )
-    orders = tables[schemas.ORDERS.name]
-    orders = overwrite_share(rng, orders, c.USER_ID, "", dirt.missing_customer_share)
-    orders = overwrite_share(rng, orders, c.PRICE, NOT_A_PRICE, dirt.unparsable_price_share)
-    return {
-        **tables,
-        schemas.EVENTS.name: deliver_twice(rng, events, dirt.duplicate_event_share),
-        schemas.ORDERS.name: orders,
-    }
+    line = np.where((line == CLEAN) & rows["cancelled"].to_numpy(), CANCELLED, line)
+    line = np.where(rows["kind"].to_numpy() == NUMBER_OF[kinds.PURCHASE], line, CLEAN)
+    soiled = rows.assign(
+        dirt=kind.astype(np.int8),
+        line_dirt=line.astype(np.int8),
+        delivered=(day + np.where(kind == LATE, late, 0)).astype(np.int32),
+    )
+    times = np.where(kind == DUPLICATE, 2, 1)
+    return soiled.loc[np.repeat(soiled.index, times)].reset_index(drop=True)

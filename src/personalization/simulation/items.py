@@ -1,28 +1,21 @@
-"""Products: titles, prices, popularity, and the days on which each one can be bought."""
+"""Products: titles, prices, popularity and taste. Numbered by leaf, so that a leaf is a range."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import numpy as np
-import pandas as pd
-from numpy.typing import NDArray
+from scipy.special import ndtri
 
-from personalization.simulation.catalogue import ADJECTIVES, LEAVES, PRICE_LOG_SD
-from personalization.simulation.chance import Flags, Floats, Indices, faker_seed, number_ids
-from personalization.simulation.clock import Moments, Period
-from personalization.simulation.settings import BehaviourOptions, ShopOptions
+from personalization.simulation.catalogue import ADJECTIVES, LEAVES
+from personalization.simulation.chance import Flags, Floats, Indices
+from personalization.simulation.strengths import AssortmentOptions, TasteOptions
 
-CORE_ITEMS: Final = 20  # always on sale, so that every list has something to show on every day
-NEW_SHARE: Final = 0.2
-RETIRED_SHARE: Final = 0.1
-STOCK_OUT_SHARE: Final = 0.15  # per item and half of the period
-STOCK_OUT_DAYS: Final = (2, 12)  # shortest and longest
-PROMOTION_SHARE: Final = 0.08  # of the weeks of an item
-MEMORY_DAYS: Final = 900  # the oldest products
-BRANDS: Final = 40
-LEAF_WEIGHT: Final = 0.75  # how alike the products of a leaf are in taste, 0 to 1
+BRANDS: Final = 60
+BRANDS_PER_LEAF: Final = 8
+LEAF_LOG_SD: Final = 0.5  # how unequal the leaves are in size
 
 
 @dataclass(frozen=True)
@@ -30,43 +23,46 @@ class Items:
     """Products, one entry per product in each array.
 
     Attributes:
-        ids: item ids.
-        labels: one row per item with the integers ``leaf``, ``brand``, ``noun``, ``adjective``.
-        brands: names of the brands, numbered by ``labels.brand``.
-        base_price: price without a promotion, in the shop's currency.
+        leaf: number of the leaf in :data:`LEAVES`, ascending.
+        brand: number of the brand.
+        noun: number of the noun within the leaf.
+        adjective: number of the adjective.
+        brands: names of the brands.
+        base_price: without discount, in the shop's currency.
+        log_price: log of that relative to the leaf's median.
         log_popularity: log of the weight with which an item is chosen.
-        tastes: latent taste of length 1, shape ``(n_items, n_tastes)``.
-        is_habit: true for items that people buy again and again.
-        launch_day: first day on sale; negative before the period.
-        retire_day: first day no longer on sale; beyond the period where it stays.
-        stock_outs: item, first and last day out of stock, both included.
-        on_sale: true on days when an item can be bought, shape ``(n_days, n_items)``.
-        discount: factor on the base price, shape ``(n_days, n_items)``.
+        tastes: latent taste, shape ``(n_items, n_dimensions)``; each of length 1.
     """
 
-    ids: NDArray[np.str_]
-    labels: pd.DataFrame
+    leaf: Indices
+    brand: Indices
+    noun: Indices
+    adjective: Indices
     brands: tuple[str, ...]
     base_price: Floats
+    log_price: Floats
     log_popularity: Floats
     tastes: Floats
-    is_habit: Flags
-    launch_day: Indices
-    retire_day: Indices
-    stock_outs: pd.DataFrame
-    on_sale: Flags
-    discount: Floats
 
-    def sold_at(self, items: Indices, moments: Moments, period: Period) -> Flags:
-        """True where an item can be bought at a moment; false outside the period."""
-        days = period.day_of(moments)
-        inside = (days >= 0) & (days < period.n_days)
-        return inside & self.on_sale[np.clip(days, 0, period.n_days - 1), items]
+    @property
+    def size(self) -> int:
+        """How many there are."""
+        return self.leaf.size
 
-    def price_at(self, items: Indices, moments: Moments, period: Period) -> Floats:
-        """Price of one piece at a moment within the period, rounded to cents."""
-        days = np.clip(period.day_of(moments), 0, period.n_days - 1)
-        return np.maximum(np.round(self.base_price[items] * self.discount[days, items], 2), 0.01)
+    @cached_property
+    def first_of_leaf(self) -> Indices:
+        """First item of each leaf, and the number of items; shape ``(n_leaves + 1,)``."""
+        return np.searchsorted(self.leaf, np.arange(len(LEAVES) + 1))
+
+    @cached_property
+    def cycle_days(self) -> Floats:
+        """Median days until an item is bought again; 0 where it is not."""
+        return np.array([one.cycle_days for one in LEAVES])[self.leaf]
+
+    @property
+    def is_habit(self) -> Flags:
+        """Whether an item is bought again and again."""
+        return self.cycle_days > 0
 
 
 def draw_brands(seed: int) -> tuple[str, ...]:
@@ -78,104 +74,54 @@ def draw_brands(seed: int) -> tuple[str, ...]:
     return tuple(fake.unique.last_name() for _ in range(BRANDS))
 
 
-def draw_labels(rng: np.random.Generator, n_items: int) -> pd.DataFrame:
-    """Leaf, brand, noun and adjective of each item, as numbers."""
-    leaf = rng.integers(0, len(LEAVES), n_items)
-    nouns = np.array([len(one.nouns) for one in LEAVES])
-    noun = (rng.random(n_items) * nouns[leaf]).astype(np.int64)
-    # a leaf has a quarter of the brands, so that a brand says something about its products
-    brand = (leaf * 3 + rng.integers(0, BRANDS // 4, n_items)) % BRANDS
-    adjective = rng.integers(0, len(ADJECTIVES), n_items)
-    return pd.DataFrame({"leaf": leaf, "brand": brand, "noun": noun, "adjective": adjective})
+def draw_leaves(rng: np.random.Generator, size: int) -> Indices:
+    """Leaf of each item, ascending; each leaf has one at least where there are enough."""
+    shares = np.exp(rng.normal(0.0, LEAF_LOG_SD, len(LEAVES)))
+    sure = np.arange(len(LEAVES))[:size]
+    more = rng.choice(len(LEAVES), size - sure.size, p=shares / shares.sum())
+    return np.sort(np.concatenate([sure, more]))
 
 
-def draw_item_tastes(rng: np.random.Generator, leaf: Indices, n_tastes: int) -> Floats:
-    """Taste of each item: partly its leaf's, partly its own; rows have length 1."""
-    centres = rng.standard_normal((len(LEAVES), n_tastes))
-    own = rng.standard_normal((leaf.size, n_tastes))
-    mixed = LEAF_WEIGHT * centres[leaf] + (1 - LEAF_WEIGHT**2) ** 0.5 * own
+def draw_item_tastes(rng: np.random.Generator, leaf: Indices, taste: TasteOptions) -> Floats:
+    """Taste of each item, of length 1: partly its leaf's, partly its own."""
+    centres = rng.standard_normal((len(LEAVES), taste.n_dimensions))
+    own = rng.standard_normal((leaf.size, taste.n_dimensions))
+    shared = taste.category_share
+    mixed = np.sqrt(shared) * centres[leaf] + np.sqrt(1 - shared) * own
     tastes: Floats = mixed / np.linalg.norm(mixed, axis=1, keepdims=True)
     return tastes
 
 
-def draw_life(rng: np.random.Generator, n_items: int, n_days: int) -> tuple[Indices, Indices]:
-    """First day on sale and first day no longer on sale, as day numbers."""
-    is_core = np.arange(n_items) < CORE_ITEMS
-    is_new = (rng.random(n_items) < NEW_SHARE) & ~is_core
-    launch = np.where(
-        is_new, rng.integers(1, n_days - 3, n_items), -rng.integers(30, MEMORY_DAYS, n_items)
-    )
-    leaves = (rng.random(n_items) < RETIRED_SHARE) & ~is_core
-    retire = rng.integers(np.maximum(launch, 0) + 3, n_days + 1, n_items)
-    return launch, np.where(leaves, retire, n_days + 1)
+def spread_normals(rng: np.random.Generator, leaf: Indices) -> Floats:
+    """Standard normal numbers, spread evenly over all items and within each leaf.
 
-
-def draw_stock_outs(
-    rng: np.random.Generator, launch: Indices, retire: Indices, n_days: int
-) -> pd.DataFrame:
-    """Days out of stock, at most once per half of the period.
-
-    Grain: one row per item and stock-out; columns ``item``, ``first_day``, ``last_day``.
+    The numbers are the middles of n equal parts of the distribution, and a leaf's items lie far
+    apart, so that neither a leaf nor a seed has all the luck.
     """
-    halves = []
-    for begin, end in ((0, n_days // 2), (n_days // 2 + 1, n_days)):
-        first = rng.integers(begin, end, launch.size)
-        last = np.minimum(first + rng.integers(*STOCK_OUT_DAYS, launch.size), end - 1)
-        chosen = (rng.random(launch.size) < STOCK_OUT_SHARE) & (first >= launch) & (last < retire)
-        items = np.flatnonzero(chosen & (np.arange(launch.size) >= CORE_ITEMS))
-        halves.append(
-            pd.DataFrame({"item": items, "first_day": first[items], "last_day": last[items]})
-        )
-    return pd.concat(halves, ignore_index=True).sort_values(
-        ["item", "first_day"], ignore_index=True
-    )
+    drawn = np.lexsort((rng.random(leaf.size), leaf))
+    place = np.empty(leaf.size)
+    place[drawn] = np.arange(leaf.size) - np.searchsorted(leaf, leaf) + rng.random(leaf.size)
+    rank = np.argsort(np.argsort(place / np.bincount(leaf)[leaf]))
+    numbers: Floats = ndtri((rank + 0.5) / leaf.size)
+    return numbers
 
 
-def mark_days_on_sale(
-    launch: Indices, retire: Indices, stock_outs: pd.DataFrame, n_days: int
-) -> Flags:
-    """True on days when an item can be bought; shape ``(n_days, n_items)``.
-
-    >>> outs = pd.DataFrame({"item": [0], "first_day": [1], "last_day": [2]})
-    >>> mark_days_on_sale(np.array([-5, 2]), np.array([9, 3]), outs, 4).T.astype(int).tolist()
-    [[1, 0, 0, 1], [0, 0, 1, 0]]
-    """
-    days = np.arange(n_days)[:, None]
-    on_sale: Flags = (days >= launch) & (days < retire)
-    for item, first, last in stock_outs[["item", "first_day", "last_day"]].to_numpy():
-        on_sale[first : last + 1, item] = False
-    return on_sale
-
-
-def draw_discounts(rng: np.random.Generator, n_days: int, n_items: int) -> Floats:
-    """Factor on the price: weekly promotions of 10, 20 or 30 %; shape ``(n_days, n_items)``."""
-    weeks = n_days // 7 + 1
-    promoted = rng.random((weeks, n_items)) < PROMOTION_SHARE
-    factor = np.where(promoted, rng.choice([0.9, 0.8, 0.7], (weeks, n_items)), 1.0)
-    return np.repeat(factor, 7, axis=0)[:n_days]
-
-
-def draw_items(
-    rng: np.random.Generator, period: Period, shop: ShopOptions, behaviour: BehaviourOptions
-) -> Items:
+def draw_items(seed: int, size: int, assortment: AssortmentOptions, taste: TasteOptions) -> Items:
     """Draw the shop's products."""
-    size, n_days = shop.n_products, period.n_days
-    labels = draw_labels(rng, size)
-    leaf = labels["leaf"].to_numpy()
-    launch, retire = draw_life(rng, size, n_days)
-    stock_outs = draw_stock_outs(rng, launch, retire, n_days)
+    rng = np.random.default_rng([seed, 1])
+    leaf = draw_leaves(rng, size)
+    nouns = np.array([len(one.nouns) for one in LEAVES])[leaf]
     median = np.array([one.median_price for one in LEAVES])[leaf]
+    price = np.round(median * np.exp(assortment.price_log_sd * spread_normals(rng, leaf)), 2)
     return Items(
-        ids=number_ids("i", np.arange(size)),
-        labels=labels,
-        brands=draw_brands(faker_seed(rng)),
-        base_price=np.round(median * rng.lognormal(0.0, PRICE_LOG_SD, size), 2),
-        log_popularity=rng.normal(0.0, behaviour.popularity_log_sd, size),
-        tastes=draw_item_tastes(rng, leaf, behaviour.n_tastes),
-        is_habit=np.array([one.is_habit for one in LEAVES])[leaf],
-        launch_day=launch,
-        retire_day=retire,
-        stock_outs=stock_outs,
-        on_sale=mark_days_on_sale(launch, retire, stock_outs, n_days),
-        discount=draw_discounts(rng, n_days, size),
+        leaf=leaf,
+        # a leaf has some of the brands only, so that a brand says something about its products
+        brand=(leaf * 3 + rng.integers(0, BRANDS_PER_LEAF, size)) % BRANDS,
+        noun=(rng.random(size) * nouns).astype(np.int64),
+        adjective=rng.integers(0, len(ADJECTIVES), size),
+        brands=draw_brands(int(rng.integers(0, 2**31))),
+        base_price=np.maximum(price, 0.01),
+        log_price=np.log(np.maximum(price, 0.01) / median),
+        log_popularity=assortment.popularity_log_sd * spread_normals(rng, leaf),
+        tastes=draw_item_tastes(rng, leaf, taste),
     )

@@ -7,126 +7,119 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from personalization.simulation.behaviour import CHUNK_ROWS, Scene, choose_items
 from personalization.simulation.catalogue import LEAVES
 from personalization.simulation.chance import Flags, Floats, Indices
-from personalization.simulation.settings import VisitOptions
+from personalization.simulation.choice import Chooser
+from personalization.simulation.visits import Visits
+from personalization.simulation.world import World
 
-RESULTS_SHOWN: Final = 10
 QUERY_KINDS: Final = {"category": 0.40, "noun": 0.35, "brand": 0.20, "typo": 0.05}
 NOUN, BRAND, TYPO = 1, 2, 3  # numbers of the kinds
-RANKING_NOISE: Final = 0.5  # standard deviation on log-popularity
-NO_CLICK_UTILITY: Final = 1.2  # against a first result of no affinity at 0
 
 
-def write_queries(scene: Scene, target: Indices, kind: Indices) -> list[str]:
+def write_queries(world: World, target: Indices, kind: Indices) -> list[str]:
     """Words typed by somebody who has the target item in mind."""
-    labels = scene.items.labels.iloc[target]
-    texts = []
-    for leaf, brand, noun, one in zip(
-        labels["leaf"], labels["brand"], labels["noun"], kind, strict=True
-    ):
+    items, texts = world.items, []
+    parts = (items.leaf[target], items.brand[target], items.noun[target], kind)
+    for leaf, brand, noun, one in zip(*(part.tolist() for part in parts), strict=True):
         category, word = LEAVES[leaf].name.lower(), LEAVES[leaf].nouns[noun].lower()
-        brand_query = f"{scene.items.brands[brand].lower()} {category}"
+        brand_query = f"{items.brands[brand].lower()} {category}"
         typo = word[0] + word[2:] + "x"
         texts.append((category, word, brand_query, typo)[one])
     return texts
 
 
-def match_items(scene: Scene, target: Indices, kind: Indices) -> Flags:
-    """True for the items that answer each query; shape ``(n_searches, n_items)``."""
-    labels = scene.items.labels
-    same = {
-        part: labels[part].to_numpy()[target][:, None] == labels[part].to_numpy()
-        for part in ("leaf", "noun", "brand")
-    }
-    asks = kind[:, None]
+def find_candidates(world: World, target: Indices) -> Indices:
+    """All items of the target's leaf, -1 where it has fewer than the largest; a row per target."""
+    bounds, leaf = world.items.first_of_leaf, world.items.leaf[target]
+    place = np.arange(int(np.diff(bounds).max()))
+    candidates = bounds[leaf][:, None] + place
+    return np.where(candidates < bounds[leaf + 1][:, None], candidates, -1)
+
+
+def match_candidates(world: World, target: Indices, kind: Indices, candidates: Indices) -> Flags:
+    """True for the candidates that answer each query."""
+    items, asks = world.items, kind[:, None]
     found: Flags = (
-        same["leaf"]
+        (candidates >= 0)
         & (asks != TYPO)
-        & (same["noun"] | (asks != NOUN))
-        & (same["brand"] | (asks != BRAND))
+        & ((items.noun[candidates] == items.noun[target][:, None]) | (asks != NOUN))
+        & ((items.brand[candidates] == items.brand[target][:, None]) | (asks != BRAND))
     )
     return found
 
 
-def rank_results(matches: Flags, scores: Floats) -> Indices:
-    """Best matching items of each search, best first, -1 where there are fewer.
+def rank_results(candidates: Indices, matches: Flags, scores: Floats, most: int) -> Indices:
+    """Best matching candidates of each search, best first, -1 where there are fewer.
 
-    Shape ``(n_searches, RESULTS_SHOWN)``, or fewer columns in a smaller shop.
-
-    >>> rank_results(np.array([[True, False, True]]), np.array([[0.1, 9.0, 0.7]])).tolist()
-    [[2, 0, -1]]
+    >>> items = np.array([[4, 5, 6]])
+    >>> rank_results(items, items != 5, np.array([[0.1, 9.0, 0.7]]), 3).tolist()
+    [[6, 4, -1]]
     """
     ranked = np.where(matches, scores, -np.inf)
-    best = np.argsort(-ranked, axis=1, kind="stable")[:, :RESULTS_SHOWN]
-    return np.where(np.take_along_axis(matches, best, axis=1), best, -1)
+    best = np.argsort(-ranked, axis=1, kind="stable")[:, :most]
+    found = np.take_along_axis(matches, best, axis=1)
+    return np.where(found, np.take_along_axis(candidates, best, axis=1), -1)
+
+
+def draw_results(world: World, target: Indices, kind: Indices, day: Indices) -> Indices:
+    """Items shown by each search: matches on sale, the most popular of the day first."""
+    candidates = find_candidates(world, target)
+    appeal = world.assortment.appeal[day[:, None], candidates].astype(np.float64)
+    matches = match_candidates(world, target, kind, candidates) & (appeal > 0)
+    scores = world.items.log_popularity[candidates] + np.log(np.maximum(appeal, 1e-9))
+    return rank_results(candidates, matches, scores, world.strengths.searches.results)
 
 
 def choose_results(
-    rng: np.random.Generator, scene: Scene, visit: Indices, results: Indices
+    world: World, chooser: Chooser, person: Indices, count: Indices, results: Indices
 ) -> Indices:
     """Column clicked in each search, -1 where nothing is; shape ``(n_searches,)``."""
-    rows = np.repeat(visit, results.shape[1])
-    affinity = scene.affinity(rows, np.maximum(results, 0).ravel()).reshape(results.shape)
-    utility = affinity - np.log(np.arange(1, results.shape[1] + 1))
-    utility = np.where(results >= 0, utility, -np.inf)
-    leave = np.full((visit.size, 1), NO_CLICK_UTILITY)
-    offered = np.hstack([leave, utility])
-    noisy: Floats = offered + rng.gumbel(size=offered.shape)
-    clicked: Indices = np.argmax(noisy, axis=1) - 1
-    return clicked
+    n_shown = results.shape[1]
+    rows = np.repeat(person, n_shown)
+    affinity = chooser.affinity(rows, np.maximum(results, 0).ravel()).reshape(results.shape)
+    utility = np.where(results >= 0, affinity - np.log(np.arange(1, n_shown + 1)), -np.inf)
+    leave = np.full((person.size, 1), world.strengths.searches.leave_utility)
+    place = count[:, None] * (n_shown + 1) + np.arange(n_shown + 1)
+    number = chooser.people.number[person][:, None]
+    noise = -np.log(-np.log(world.chance.uniforms("result", number, place)))
+    chosen: Indices = np.argmax(np.hstack([leave, utility]) + noise, axis=1)
+    return chosen - 1
 
 
-def draw_results(
-    rng: np.random.Generator, scene: Scene, searches: pd.DataFrame, kind: Indices
-) -> Indices:
-    """Items shown by each search: matches on sale, by popularity with some noise."""
-    days = scene.period.day_of(searches["ts"].to_numpy())
-    target = searches["target"].to_numpy()
-    n_items = scene.items.ids.size
-    parts = [np.empty((0, min(RESULTS_SHOWN, n_items)), dtype=np.int64)]
-    for low in range(0, target.size, CHUNK_ROWS):
-        here = slice(low, low + CHUNK_ROWS)
-        matches = match_items(scene, target[here], kind[here]) & scene.items.on_sale[days[here]]
-        noise = rng.normal(0.0, RANKING_NOISE, matches.shape)
-        parts.append(rank_results(matches, scene.items.log_popularity + noise))
-    return np.vstack(parts)
-
-
-def start_searches(rng: np.random.Generator, scene: Scene, options: VisitOptions) -> pd.DataFrame:
-    """Visits that search, the moment, and the item that the visitor has in mind.
-
-    Grain: one row per search; columns ``visit``, ``ts``, ``target``.
-    """
-    frame = scene.visits.frame
-    searches = frame["searcher"].to_numpy() & (rng.random(len(frame)) < options.search_share)
-    visit = np.flatnonzero(searches)
-    ts = frame["start"].to_numpy()[visit] + rng.integers(2, 120, visit.size)
-    visit, ts = visit[ts < scene.period.end], ts[ts < scene.period.end]
-    return pd.DataFrame({"visit": visit, "ts": ts, "target": choose_items(rng, scene, visit)})
-
-
-def search(rng: np.random.Generator, scene: Scene, options: VisitOptions) -> pd.DataFrame:
+def search(world: World, chooser: Chooser, visits: Visits) -> pd.DataFrame:
     """Searches with what was shown and clicked.
 
     Grain: one row per search; columns ``visit``, ``ts``, ``query``, ``results`` (list of items),
     ``item`` and ``position`` clicked (-1 and 0: nothing), ``click_ts``.
     """
-    searches = start_searches(rng, scene, options)
-    kind = rng.choice(len(QUERY_KINDS), size=len(searches), p=list(QUERY_KINDS.values()))
-    results = draw_results(rng, scene, searches, kind)
-    column = choose_results(rng, scene, searches["visit"].to_numpy(), results)
-    item = np.where(column < 0, -1, results[np.arange(len(searches)), column])
-    click_ts = searches["ts"].to_numpy() + rng.integers(3, 60, len(searches))
-    clicked = (item >= 0) & scene.items.sold_at(np.maximum(item, 0), click_ts, scene.period)
-    shown = pd.Series([row[row >= 0].tolist() for row in results], dtype=object)
-    return searches.drop(columns="target").assign(
-        query=write_queries(scene, searches["target"].to_numpy(), kind),
-        results=shown,
-        item=np.where(clicked, item, -1),
-        position=np.where(clicked, column + 1, 0),
-        click_ts=click_ts,
+    rules, chance, people = world.strengths.searches, world.chance, chooser.people
+    number = people.number[visits.person]
+    wants = chance.uniforms("search", number, visits.count) < rules.visit_share
+    visit = np.flatnonzero(wants & people.searches[visits.person])
+    person, count, day = visits.person[visit], visits.count[visit], visits.day[visit]
+    keys = (number[visit], count)
+    target = chooser.draw_items("target", person, count, day, np.full(visit.size, -1))
+    kind = chance.choices("query", np.array(list(QUERY_KINDS.values())), *keys)
+    results = draw_results(world, np.maximum(target, 0), kind, day)
+    column = choose_results(world, chooser, person, count, results)
+    ts = visits.start[visit] + 2 + chance.below("search second", 118, *keys)
+    found = pd.DataFrame(
+        {
+            "visit": visit,
+            "ts": ts,
+            "query": write_queries(world, np.maximum(target, 0), kind),
+            "results": pd.Series([row[row >= 0] for row in results], dtype=object),
+            "item": np.where(column < 0, -1, results[np.arange(visit.size), column]),
+            "position": column + 1,
+            "click_ts": ts + 3 + chance.below("result second", 57, *keys),
+        }
+    )
+    same_day: Flags = (target >= 0) & (world.period.day_of(ts) == day)
+    found = found.loc[same_day].reset_index(drop=True)
+    in_time: Flags = world.period.day_of(found["click_ts"].to_numpy()) == day[same_day]
+    return found.assign(
+        item=found["item"].where(in_time, -1), position=found["position"].where(in_time, 0)
     )
 
 

@@ -1,9 +1,10 @@
-"""What can be set on a generated shop: sizes, visits, behaviour and dirt, with their ranges."""
+"""What can be set on a generated shop: its size, period and dirt; and how settings are checked."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated, Final, get_type_hints
 
 from personalization.contracts.errors import ConfigurationError
@@ -63,119 +64,72 @@ def read_date(key: str, text: object) -> date:
 
 
 @dataclass(frozen=True)
+class Size:
+    """How large a shop is.
+
+    Attributes:
+        days: covered, the last one included.
+        n_users: people with an account.
+        n_strangers: people without one who look in.
+        n_products: products ever on sale.
+        visits_per_user: mean visits of a person with an account who stays the whole period.
+    """
+
+    days: Annotated[int, Range(SHORTEST_DAYS, 3660)]
+    n_users: Annotated[int, Range(10, 100_000_000)]
+    n_strangers: Annotated[int, Range(0, 100_000_000)]
+    n_products: Annotated[int, Range(40, 1_000_000)]
+    visits_per_user: Annotated[float, Range(0.1, 10_000)]
+
+    def __post_init__(self) -> None:
+        """Refuse numbers out of range."""
+        check_ranges("sizes.<size>", self)
+
+
+@dataclass(frozen=True)
 class ShopOptions:
-    """Size, period and seed of the shop.
+    """Which shop is generated.
 
     Attributes:
         enabled: false leaves every raw file as it is.
         seed: the same seed gives the same shop.
-        start_date: first day, ISO, UTC.
         end_date: last day, ISO, UTC, included.
-        n_users: registered users.
-        n_products: products ever on sale.
-        n_events: rows of the event table aimed at, impressions included.
+        size: name of one of the ``sizes``.
         currency: ISO 4217 code of all prices.
+        sizes: what each name stands for.
     """
 
     enabled: bool
     seed: Annotated[int, Range(0, 2**32 - 1)]
-    start_date: str
     end_date: str
-    n_users: Annotated[int, Range(10, 10_000_000)]
-    n_products: Annotated[int, Range(20, 1_000_000)]
-    n_events: Annotated[int, Range(100, 1_000_000_000)]
+    size: str
     currency: str
+    sizes: Mapping[str, Mapping[str, float]]
 
     def __post_init__(self) -> None:
-        """Refuse sizes out of range, unreadable dates and periods under two weeks."""
+        """Refuse an unknown size and values out of range."""
         check_ranges("shop", self)
         if not isinstance(self.enabled, bool):
             raise ConfigurationError(
                 f"data_generation.shop.enabled is {self.enabled!r}; it must be true or false"
             )
-        first = read_date("data_generation.shop.start_date", self.start_date)
-        last = read_date("data_generation.shop.end_date", self.end_date)
-        if (last - first).days + 1 < SHORTEST_DAYS:
+        read_date("data_generation.shop.end_date", self.end_date)
+        if self.size not in self.sizes:
             raise ConfigurationError(
-                f"data_generation.shop.end_date is {self.end_date}; "
-                f"it must leave at least {SHORTEST_DAYS} days from start_date {self.start_date}"
+                f"data_generation.shop.size is {self.size!r}; there are {', '.join(self.sizes)}"
             )
+        _ = self.extent
 
+    @property
+    def extent(self) -> Size:
+        """The numbers behind the size."""
+        return Size(**self.sizes[self.size])  # type: ignore[arg-type]  # checked by Size itself
 
-@dataclass(frozen=True)
-class VisitOptions:
-    """Who visits, for how long, and which lists and searches a visit holds.
-
-    Attributes:
-        anonymous_share: share of visits without a sign-in.
-        activity_log_sd: spread of visits per user, log-normal.
-        views_log_mean: log of the views of a visit beyond the first, mean.
-        views_log_sd: the same, standard deviation.
-        gap_log_mean: log of the seconds between two views, mean.
-        gap_log_sd: the same, standard deviation.
-        revisit_share: share of views that return to an item of the same visit.
-        list_share: share of visits that are shown a list of recommendations.
-        list_length: items in such a list.
-        uniform_share: share of the lists drawn uniformly; the others favour popular items.
-        click_rate: share of shown items that are clicked.
-        searcher_share: share of users who search at all.
-        search_share: share of a searcher's visits that hold a search.
-    """
-
-    anonymous_share: Share
-    activity_log_sd: Annotated[float, Range(0, 3)]
-    views_log_mean: Annotated[float, Range(-2, 4)]
-    views_log_sd: Annotated[float, Range(0, 2)]
-    gap_log_mean: Annotated[float, Range(0, 7)]
-    gap_log_sd: Annotated[float, Range(0, 3)]
-    revisit_share: Share
-    list_share: Share
-    list_length: Annotated[int, Range(1, 20)]
-    uniform_share: Share
-    click_rate: Annotated[float, Range(0, 0.5)]
-    searcher_share: Share
-    search_share: Share
-
-    def __post_init__(self) -> None:
-        """Refuse values out of range."""
-        check_ranges("visits", self)
-
-
-@dataclass(frozen=True)
-class BehaviourOptions:
-    """What visitors like, and what they do about it.
-
-    Attributes:
-        n_tastes: dimensions of the latent taste.
-        taste_strength: log-weight of one standard deviation of affinity.
-        taste_drift: standard deviation of a visit's mood around its user's taste.
-        popularity_log_sd: spread of the items' popularity, log-normal.
-        cart_rate: share of the items seen in a visit that go to the cart.
-        checkout_rate: share of visits with a cart that end in an order.
-        guest_factor: checkout rate of an unknown visitor, relative to a known one.
-        line_rate: share of a cart's items bought at checkout.
-        repeat_rate: share of habitual orders that are followed by another one.
-        repeat_days: median days between two habitual orders.
-        cancel_rate: share of order lines cancelled.
-        return_rate: share of completed lines sent back, habitual items excluded.
-    """
-
-    n_tastes: Annotated[int, Range(1, 64)]
-    taste_strength: Annotated[float, Range(0, 5)]
-    taste_drift: Annotated[float, Range(0, 5)]
-    popularity_log_sd: Annotated[float, Range(0, 3)]
-    cart_rate: Share
-    checkout_rate: Share
-    guest_factor: Share
-    line_rate: Share
-    repeat_rate: Annotated[float, Range(0, 0.9)]
-    repeat_days: Annotated[float, Range(1, 365)]
-    cancel_rate: Share
-    return_rate: Share
-
-    def __post_init__(self) -> None:
-        """Refuse values out of range."""
-        check_ranges("behaviour", self)
+    @property
+    def start_date(self) -> str:
+        """First day, ISO."""
+        last = read_date("data_generation.shop.end_date", self.end_date)
+        return str(last - timedelta(days=self.extent.days - 1))
 
 
 @dataclass(frozen=True)
@@ -183,16 +137,22 @@ class DirtOptions:
     """What is wrong with the files as received; 0 switches a fault off.
 
     Attributes:
-        duplicate_event_share: share of event rows delivered twice.
-        unparsable_time_share: share of event rows whose moment cannot be read.
-        missing_customer_share: share of order lines that lost their customer.
-        unparsable_price_share: share of order lines whose price cannot be read.
+        duplicate_share: of the event rows are delivered twice.
+        late_share: of the event rows come with a later day's file.
+        late_days: days that they are late, at most.
+        wrong_type_share: of the order lines have a price that is no number.
+        clock_error_share: of the event rows have a moment that is none, or an impossible one.
+        missing_customer_share: of the order lines have lost their customer.
+        redelivered_share: of the days' files come a second time under another name.
     """
 
-    duplicate_event_share: Share
-    unparsable_time_share: Share
+    duplicate_share: Share
+    late_share: Share
+    late_days: Annotated[int, Range(1, 30)]
+    wrong_type_share: Share
+    clock_error_share: Share
     missing_customer_share: Share
-    unparsable_price_share: Share
+    redelivered_share: Share
 
     def __post_init__(self) -> None:
         """Refuse values out of range."""

@@ -1,4 +1,4 @@
-"""Visits: who comes, when, signed in or not, and how many items each visit looks at."""
+"""Visits: when each person comes, signed in or not, and what the visit is about."""
 
 from __future__ import annotations
 
@@ -6,94 +6,90 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-import pandas as pd
+from scipy.stats import poisson
 
-from personalization.simulation.chance import Floats
-from personalization.simulation.clock import Period, draw_moments
-from personalization.simulation.settings import BehaviourOptions, ShopOptions, VisitOptions
-from personalization.simulation.users import Users, draw_devices
+from personalization.simulation.chance import Flags, Floats, Indices, count_within
+from personalization.simulation.choice import Chooser
+from personalization.simulation.clock import DAY_SECONDS, draw_second_of_day
+from personalization.simulation.people import DEVICES, People
+from personalization.simulation.world import World
 
-OWN_DEVICE_SHARE: Final = 0.8  # of a user's visits
-UNIQUE_SHARE: Final = 0.75  # of the views of a visit that show an item for the last time
-SEARCH_CLICK_SHARE: Final = 0.6
-HABITUAL_SHARE: Final = 0.25  # of the bought items, as far as they are bought again
+OWN_DEVICE_SHARE: Final = 0.8  # of a person's visits
+MOST_VIEWS: Final = 200
+BOT_VIEWS: Final = 60  # mean views of a bot's visit
 
 
 @dataclass(frozen=True)
 class Visits:
-    """Visits in time order.
+    """Visits of some people, by person and then in time order; one entry per visit.
 
     Attributes:
-        frame: one row per visit: ``user`` (who it is, also when not signed in), ``known``
-            (signed in), ``start`` (seconds since 1970), ``device``, ``searcher``.
-        moods: taste of the visitor during the visit, shape ``(n_visits, n_tastes)``.
+        person: place of the person.
+        count: number of the visit among the person's draws; each once for a person.
+        start: first moment, seconds since 1970.
+        day: of the start.
+        signed_in: from the first view on.
+        device: number of the device.
+        n_views: that the visit makes by itself.
+        intent: log-odds added to the wish to buy.
+        leaf: what the visit is about.
     """
 
-    frame: pd.DataFrame
-    moods: Floats
+    person: Indices
+    count: Indices
+    start: Indices
+    day: Indices
+    signed_in: Flags
+    device: Indices
+    n_views: Indices
+    intent: Floats
+    leaf: Indices
 
 
-def mean_views(options: VisitOptions) -> float:
-    """Mean views of a visit: one, and the whole part of a log-normal number."""
-    beyond = np.exp(options.views_log_mean + options.views_log_sd**2 / 2) - 0.5
-    return 1.0 + max(float(beyond), 0.0)
+def count_visits(world: World, people: People, busy: Floats) -> Indices:
+    """Visits of each person, Poisson; ``busy`` is the traffic while they come, in average days."""
+    expected = people.visits_per_day * busy
+    uniforms = world.chance.uniforms("visits", people.number)
+    drawn = poisson.ppf(uniforms, np.maximum(expected, 1e-12))
+    return np.asarray(drawn, dtype=np.int64)
 
 
-def count_visits(shop: ShopOptions, visits: VisitOptions, behaviour: BehaviourOptions) -> int:
-    """Visits needed for about ``n_events`` events: impressions, views, carts and purchases."""
-    repeats = HABITUAL_SHARE * behaviour.repeat_rate / (1 - behaviour.repeat_rate)
-    bought = behaviour.checkout_rate * behaviour.line_rate * (1 + repeats)
-    views = mean_views(visits) + (
-        visits.searcher_share * visits.search_share * SEARCH_CLICK_SHARE
-        + visits.list_share * visits.list_length * visits.click_rate
+def draw_starts(world: World, people: People) -> tuple[Indices, Indices, Indices]:
+    """Person, count and moment of each visit, by person and then in time order."""
+    traffic = np.concatenate([[0.0], np.cumsum(world.day_weights)])
+    edges = np.arange(traffic.size)
+    low = np.interp(np.maximum(people.first_day, 0.0), edges, traffic)
+    high = np.interp(people.last_day, edges, traffic)
+    person, count = count_within(count_visits(world, people, np.maximum(high - low, 0.0)))
+    number = people.number[person]
+    passed = low[person] + world.chance.uniforms("visit", number, count) * (high - low)[person]
+    day = np.minimum(np.interp(passed, traffic, edges).astype(np.int64), traffic.size - 2)
+    second = draw_second_of_day(world.chance, "visit", number, count)
+    around_the_clock = world.chance.below("bot second", DAY_SECONDS, number, count)
+    second = np.where(people.is_bot[person], around_the_clock, second)
+    start = world.period.midnight(day) + second
+    order = np.lexsort((count, start, person))
+    return person[order], count[order], start[order]
+
+
+def draw_visits(world: World, chooser: Chooser) -> Visits:
+    """Draw the visits of the chooser's people."""
+    chance, people = world.chance, chooser.people
+    person, count, start = draw_starts(world, people)
+    number, rules = people.number[person], world.strengths.visits
+    wish = rules.views_log_mean + rules.views_log_sd * chance.normals("views", number, count)
+    views = np.where(people.is_bot[person], BOT_VIEWS, np.floor(np.exp(wish)))
+    signs_in = chance.uniforms("sign in", number, count) < world.strengths.people.signed_in_share
+    other = chance.choices("other device", np.array(list(DEVICES.values())), number, count)
+    own = chance.uniforms("own device", number, count) < OWN_DEVICE_SHARE
+    return Visits(
+        person=person,
+        count=count,
+        start=start,
+        day=world.period.day_of(start),
+        signed_in=signs_in & people.has_account[person],
+        device=np.where(own, people.device[person], other),
+        n_views=np.minimum(1 + views, MOST_VIEWS).astype(np.int64),
+        intent=world.strengths.funnel.intent_sd * chance.normals("intent", number, count),
+        leaf=chooser.draw_leaves("about", person, count),
     )
-    events = views * (1 + behaviour.cart_rate * UNIQUE_SHARE * (1 + bought))
-    return max(round(shop.n_events / (events + visits.list_share * visits.list_length)), 1)
-
-
-def draw_visits(
-    rng: np.random.Generator,
-    period: Period,
-    users: Users,
-    size: int,
-    options: tuple[VisitOptions, BehaviourOptions],
-) -> Visits:
-    """Draw visits; a visitor who has not signed up yet is unknown."""
-    rules, behaviour = options
-    start = draw_moments(rng, period, size)
-    user = rng.choice(users.ids.size, size=size, p=users.activity)
-    signed_in = rng.random(size) >= rules.anonymous_share
-    own_device = rng.random(size) < OWN_DEVICE_SHARE
-    frame = pd.DataFrame(
-        {
-            "user": user,
-            "known": signed_in & (users.signed_up[user] <= start),
-            "start": start,
-            "device": np.where(own_device, users.devices[user], draw_devices(rng, size)),
-            "searcher": users.searches[user],
-        }
-    )
-    mood = rng.standard_normal((size, behaviour.n_tastes))
-    return Visits(frame, users.tastes[user] + behaviour.taste_drift * mood)
-
-
-def draw_view_counts(rng: np.random.Generator, options: VisitOptions, size: int) -> pd.Series[int]:
-    """Views of each visit, at least one; shape ``(size,)``."""
-    beyond = rng.lognormal(options.views_log_mean, options.views_log_sd, size)
-    return pd.Series(1 + np.floor(beyond).astype(np.int64))
-
-
-def draw_view_moments(
-    rng: np.random.Generator, visits: pd.DataFrame, options: VisitOptions
-) -> pd.DataFrame:
-    """Moments at which each visit looks at items, the items still open.
-
-    Grain: one row per view; adds ``visit``, ``turn`` (from 0 within the visit) and ``ts``.
-    """
-    counts = draw_view_counts(rng, options, len(visits)).to_numpy()
-    visit = np.repeat(np.arange(len(visits)), counts)
-    turn = np.arange(visit.size) - np.repeat(counts.cumsum() - counts, counts)
-    gaps = np.ceil(rng.lognormal(options.gap_log_mean, options.gap_log_sd, visit.size))
-    waited = pd.Series(np.where(turn == 0, 0, gaps).astype(np.int64)).groupby(visit).cumsum()
-    start = visits["start"].to_numpy()[visit]
-    return pd.DataFrame({"visit": visit, "turn": turn, "ts": start + waited.to_numpy()})

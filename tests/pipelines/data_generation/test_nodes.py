@@ -1,97 +1,162 @@
-from dataclasses import replace
+"""A tiny shop's files from Spark: complete, the same however the work is spread, safe to repeat."""
 
-import pandas as pd
+from __future__ import annotations
+
+import csv
+import hashlib
+from typing import TYPE_CHECKING
+
 import pytest
 
 from personalization.contracts.schemas import RAW_TABLES
-from personalization.pipelines.data_generation.nodes import generate_raw_files
-from tests.simulation.options_of import NO_DIRT, options_of
+from personalization.datasets.raw_files import RawFilesDataset
+from personalization.pipelines.data_generation import files, nodes, traffic
+from tests.simulation.options_of import options_of
 
-NAMES = {f"raw_{name}" for name in RAW_TABLES}
+if TYPE_CHECKING:
+    from pathlib import Path
 
+    from pyspark.sql import DataFrame, SparkSession
 
-@pytest.fixture(scope="module")
-def tiny():
-    return generate_raw_files(*options_of("base", "test"))
+pytestmark = pytest.mark.spark
 
-
-@pytest.fixture(scope="module")
-def default():
-    options = options_of("base")
-    files = generate_raw_files(*options._replace(dirt=NO_DIRT))
-    return {name: next(iter(tables.values())) for name, tables in files.items()}
-
-
-def completed_by_known(files):
-    orders = files["raw_orders"]
-    return orders[(orders["status"] == "completed") & (orders["user_id"] != "")]
+SMALL = {"days": 21, "n_users": 300, "n_strangers": 300, "n_products": 60, "visits_per_user": 4}
+CHANGES = {
+    "shop": {"size": "small", "sizes": {"small": SMALL}},
+    "dirt": {"redelivered_share": 0.3, "duplicate_share": 0.02, "late_share": 0.02},
+}
+RAW = tuple(f"raw_{table}" for table in RAW_TABLES)
 
 
-def test_a_shop_that_is_switched_off_delivers_no_file():
-    options = options_of("base", "test", enabled=False)
-    assert generate_raw_files(*options) == {name: {} for name in NAMES}
+def datasets(folder: Path) -> list[RawFilesDataset]:
+    """The five raw entries, as the catalog has them."""
+    found = []
+    for table in RAW_TABLES:
+        whole = table in {"users", "products"}
+        pattern = f"{folder}/{table}.csv" if whole else f"{folder}/{table}/*.csv"
+        found.append(RawFilesDataset(filepath=pattern, table=table))
+    return found
 
 
-def test_each_dataset_holds_one_csv_named_after_its_table(tiny):
-    assert {name: list(files) for name, files in tiny.items()} == {
-        f"raw_{name}": [f"{name}.csv"] for name in RAW_TABLES
+def generate(folder: Path, **changes: object) -> DataFrame:
+    """Everything that happens, after the files were written."""
+    world = nodes.draw_world(*options_of("base", "test", **{**CHANGES, **changes}))
+    happenings = nodes.simulate_happenings(world).localCheckpoint()
+    for dataset, pieces in zip(
+        datasets(folder), nodes.deliver_files(world, happenings), strict=True
+    ):
+        dataset.save(pieces)
+    return happenings
+
+
+def digests(folder: Path) -> dict[str, str]:
+    return {
+        str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
     }
 
 
-def test_dirt_keeps_the_columns_of_the_contract(tiny):
-    for name, table in RAW_TABLES.items():
-        assert list(tiny[f"raw_{name}"][f"{name}.csv"].columns) == list(table.types)
+def read(path: Path) -> list[dict[str, str]]:
+    with path.open(newline="") as stream:
+        return list(csv.DictReader(stream))
 
 
-def test_the_tiny_shop_has_a_little_of_every_dirt(tiny):
-    events, orders = tiny["raw_events"]["events.csv"], tiny["raw_orders"]["orders.csv"]
-    assert events.duplicated().any()
-    assert events["event_ts"].str.startswith("0000").any()
-    assert (orders["price"] == "n/a").any()
+@pytest.fixture(scope="module")
+def shop(spark_session: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("shop")
+    generate(folder)
+    return folder
 
 
-def test_the_seed_decides_the_dirt(tiny):
-    again = generate_raw_files(*options_of("base", "test"))
-    other = generate_raw_files(*options_of("base", "test", seed=8))
-    for name, files in tiny.items():
-        for file, table in files.items():
-            pd.testing.assert_frame_equal(table, again[name][file])
-            assert not table.equals(other[name][file])
+def test_there_is_a_file_for_each_table_and_day(shop: Path) -> None:
+    days = {path.name for path in (shop / "events").iterdir()}
+    assert {"2026-06-10.csv", "2026-06-30.csv"} <= days
+    assert len({name for name in days if "again" not in name}) == 21
+    assert any(name.endswith("-again.csv") for name in days)
+    assert len(read(shop / "users.csv")) == 300
+    assert len(read(shop / "products.csv")) == 60
 
 
-def test_the_tiny_shop_has_dozens_of_known_buyers_before_and_in_the_last_28_days(tiny):
-    bought = completed_by_known({"raw_orders": tiny["raw_orders"]["orders.csv"]})
-    is_late = bought["order_ts"] >= "2026-06-03"
-    assert bought["user_id"][is_late].nunique() >= 30
-    assert bought["user_id"][~is_late].nunique() >= 36
-    assert abs(len(tiny["raw_events"]["events.csv"]) - 6_400) < 960
+def test_a_file_holds_its_day_in_time_order_and_what_came_late(shop: Path) -> None:
+    rows = read(shop / "events" / "2026-06-20.csv")
+    moments = [row["event_ts"] for row in rows if row["event_ts"] > "2000"]
+    assert moments == sorted(moments)
+    late = [moment for moment in moments if not moment.startswith("2026-06-20")]
+    assert 0 < len(late) < len(moments) / 10
+    assert all("2026-06-16" < moment < "2026-06-20" for moment in late)
 
 
-def test_the_default_shop_has_the_sizes_asked_for(default):
-    options = options_of("base").shop
-    assert len(default["raw_users"]) == options.n_users
-    assert len(default["raw_products"]) == options.n_products
-    assert abs(len(default["raw_events"]) / options.n_events - 1) < 0.06
-    assert len(completed_by_known(default)) > 4_000
+def test_a_file_that_comes_again_is_the_same(shop: Path) -> None:
+    for again in shop.rglob("*-again.csv"):
+        first = again.with_name(again.name.replace("-again", ""))
+        assert again.read_bytes() == first.read_bytes()
 
 
-def test_the_default_shop_has_a_plausible_funnel(default):
-    kinds = default["raw_events"]["event_kind"].value_counts()
-    assert 0.02 <= kinds["cart"] / kinds["view"] <= 0.10
-    assert 0.02 <= kinds["purchase"] / kinds["view"] <= 0.04
-    assert 0.30 <= kinds["purchase"] / kinds["cart"] <= 0.40
-    views = default["raw_events"].query("event_kind == 'view'")
-    assert 0.005 <= (views["request_id"] != "").sum() / kinds["impression"] <= 0.02
+def test_the_tables_agree_with_one_another(spark_session: SparkSession, tmp_path: Path) -> None:
+    """Where dirt is off every reference leads somewhere."""
+    generate(tmp_path, dirt=dict.fromkeys(CHANGES["dirt"], 0.0) | NO_DIRT)
+    events = [row for path in (tmp_path / "events").iterdir() for row in read(path)]
+    orders = [row for path in (tmp_path / "orders").iterdir() for row in read(path)]
+    searches = [row for path in (tmp_path / "search_logs").iterdir() for row in read(path)]
+    users = {row["user_id"] for row in read(tmp_path / "users.csv")}
+    items = {row["item_id"] for row in read(tmp_path / "products.csv")}
+    assert {row["user_id"] for row in (*events, *orders, *searches)} <= users | {""}
+    assert {row["item_id"] for row in (*events, *orders)} <= items
+    assert {one for row in searches for one in row["results"].split("|")} <= items | {""}
+    bought = {(r["order_id"], r["item_id"]) for r in events if r["event_kind"] == "purchase"}
+    assert {(row["order_id"], row["item_id"]) for row in orders} == bought
+    lists = {row["request_id"] for row in events if row["event_kind"] == "impression"}
+    clicks = {row["request_id"] for row in events if row["event_kind"] == "view"}
+    assert clicks <= lists | {""}
+    assert len({row["event_id"] for row in events}) == len(events)
 
 
-def test_the_default_shop_has_hundreds_of_buyers_in_the_last_28_days(default):
-    bought = completed_by_known(default)
-    late = bought[bought["order_ts"] >= "2026-06-03"]
-    assert late["user_id"].nunique() >= 250
+NO_DIRT = {"clock_error_share": 0.0, "wrong_type_share": 0.0, "missing_customer_share": 0.0}
 
 
-def test_some_order_lines_lose_their_customer():
-    options = options_of("base", "test")
-    lost = replace(NO_DIRT, missing_customer_share=1.0)
-    orders = generate_raw_files(*options._replace(dirt=lost))["raw_orders"]["orders.csv"]
-    assert set(orders["user_id"]) == {""}
+@pytest.mark.parametrize(("shares", "slots"), [(1, 1), (3, 7)])
+def test_files_are_the_same_however_the_work_is_spread(
+    shop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, shares: int, slots: int
+) -> None:
+    monkeypatch.setattr(traffic, "SHARES_PER_CORE", shares)
+    monkeypatch.setattr(files, "SLOTS_PER_CORE", slots)
+    generate(tmp_path)
+    assert digests(tmp_path) == digests(shop)
+
+
+def test_another_seed_gives_other_files(shop: Path, tmp_path: Path) -> None:
+    generate(tmp_path, shop={**CHANGES["shop"], "seed": 8})
+    assert not set(digests(tmp_path).values()) & set(digests(shop).values())
+
+
+def test_repeated_over_what_a_killed_run_left_the_files_are_the_same(
+    shop: Path, tmp_path: Path
+) -> None:
+    generate(tmp_path)
+    (tmp_path / "events" / "2026-06-11.csv").unlink()
+    (tmp_path / "events" / ".2026-06-12.csv.part").write_text("half a")
+    (tmp_path / "orders" / "2025-01-01.csv").write_text("of a longer period")
+    generate(tmp_path)
+    (tmp_path / "events" / ".2026-06-12.csv.part").unlink(missing_ok=True)
+    assert digests(tmp_path) == digests(shop)
+
+
+def test_a_shop_that_is_switched_off_delivers_no_file(
+    spark_session: SparkSession, tmp_path: Path
+) -> None:
+    (tmp_path / "users.csv").write_text("my own")
+    happenings = generate(tmp_path, shop={**CHANGES["shop"], "enabled": False})
+    assert happenings.isEmpty()
+    assert [path.name for path in tmp_path.iterdir()] == ["users.csv"]
+    assert (tmp_path / "users.csv").read_text() == "my own"
+
+
+def test_dirt_is_listed_row_by_row(spark_session: SparkSession) -> None:
+    world = nodes.draw_world(*options_of("base", "test", **CHANGES))
+    happenings = nodes.simulate_happenings(world).localCheckpoint()
+    listed = nodes.list_dirt(happenings).toPandas()
+    assert {"duplicate", "late", "clock stopped", "missing customer"} <= set(listed["what"])
+    assert not listed.duplicated().any()
+    soiled = happenings.filter("dirt > 0").select("person", "seq").distinct().count()
+    assert (listed["of"] == "dirt").sum() == soiled

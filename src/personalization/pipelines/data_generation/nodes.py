@@ -1,32 +1,78 @@
-"""What the data generation pipeline offers."""
+"""The nodes of data_generation."""
 
-import pandas as pd
+from __future__ import annotations
 
-from personalization.contracts.schemas import RAW_TABLES
-from personalization.pipelines.data_generation.options import (
-    BehaviourOptions,
-    DirtOptions,
-    ShopOptions,
-    VisitOptions,
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F  # noqa: N812 - Spark's own custom
+
+from personalization.contracts import schemas
+from personalization.pipelines.data_generation.files import (
+    deliver_days,
+    deliver_nothing,
+    deliver_whole,
 )
-from personalization.simulation.dirt import soil_tables
-from personalization.simulation.shop import simulate_shop
-from personalization.simulation.tables import write_tables
+from personalization.pipelines.data_generation.options import DirtOptions, ShopOptions, Strengths
+from personalization.pipelines.data_generation.traffic import simulate_nobody, simulate_people
+from personalization.simulation.dirt import EVENT_DIRT, LINE_DIRT
+from personalization.simulation.world import World, build_world
 
-RawFiles = dict[str, pd.DataFrame]
 
+def draw_world(shop: ShopOptions, strengths: Strengths, dirt: DirtOptions) -> World | None:
+    """Draw what is the same for everybody, or nothing where generation is off.
 
-def generate_raw_files(
-    shop: ShopOptions, visits: VisitOptions, behaviour: BehaviourOptions, dirt: DirtOptions
-) -> dict[str, RawFiles]:
-    """Generate the five raw tables of a shop, or nothing.
-
-    Returns:
-        For each dataset ``raw_<table>``, file name to frame of text in the order of the
-        contract. Empty for each dataset where generation is off: a shop's own files stay.
+    Args:
+        shop: size, period and seed.
+        strengths: of everything that acts.
+        dirt: what is wrong with the files.
     """
     if not shop.enabled:
-        return {f"raw_{name}": {} for name in RAW_TABLES}
-    clean = write_tables(simulate_shop(shop, visits, behaviour), shop.currency)
-    tables = soil_tables(clean, shop.seed, dirt)
-    return {f"raw_{name}": {f"{name}.csv": tables[name]} for name in RAW_TABLES}
+        return None
+    return build_world(shop, strengths, dirt)
+
+
+def simulate_happenings(world: World | None) -> DataFrame:
+    """Let everybody visit, look, search and buy.
+
+    Grain: one row per event or search as delivered; columns: ``traffic.SCHEMA``.
+    """
+    return simulate_nobody() if world is None else simulate_people(world)
+
+
+def deliver_files(
+    world: World | None, happenings: DataFrame
+) -> tuple[DataFrame, DataFrame, DataFrame, DataFrame, DataFrame]:
+    """Write users, products, and a file of events, orders and searches for each day.
+
+    Returns:
+        Pieces of files of ``raw_users``, ``raw_products``, ``raw_events``, ``raw_orders`` and
+        ``raw_search_logs``; none where generation is off, so that a shop's own files stay.
+    """
+    if world is None:
+        nothing = deliver_nothing()
+        return nothing, nothing, nothing, nothing, nothing
+    return (
+        deliver_whole(world, schemas.USERS.name),
+        deliver_whole(world, schemas.PRODUCTS.name),
+        deliver_days(world, happenings, schemas.EVENTS.name),
+        deliver_days(world, happenings, schemas.ORDERS.name),
+        deliver_days(world, happenings, schemas.SEARCH_LOGS.name),
+    )
+
+
+def list_dirt(happenings: DataFrame) -> DataFrame:
+    """What is wrong with which row.
+
+    Grain: one row per soiled row. Columns: ``table``, ``person``, ``seq`` (the row's id is made of
+    both), ``dirt``, ``delivered`` (day of the file, from 0).
+    """
+    kinds = (("dirt", EVENT_DIRT), ("line_dirt", LINE_DIRT))
+    found = []
+    for column, words in kinds:
+        word = F.element_at(F.array(*map(F.lit, words)), F.col(column).cast("int") + 1)
+        soiled = happenings.filter(F.col(column) > 0)
+        found.append(
+            soiled.select(
+                F.lit(column).alias("of"), "person", "seq", word.alias("what"), "delivered"
+            )
+        )
+    return found[0].union(found[1]).distinct()

@@ -1,10 +1,6 @@
 """Parameter groups of data generation; the simulation reads them, so they are defined there."""
 
-from personalization.simulation.settings import (
-    BehaviourOptions,
-    DirtOptions,
-    ShopOptions,
-    VisitOptions,
-)
+from personalization.simulation.settings import DirtOptions, ShopOptions
+from personalization.simulation.strengths import Strengths
 
-__all__ = ["BehaviourOptions", "DirtOptions", "ShopOptions", "VisitOptions"]
+__all__ = ["DirtOptions", "ShopOptions", "Strengths"]

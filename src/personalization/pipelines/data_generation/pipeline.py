@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
-from kedro.pipeline import Pipeline, node
+from kedro.pipeline import Node, Pipeline
 
-from personalization.contracts.schemas import RAW_TABLES
-from personalization.pipelines.data_generation.nodes import generate_raw_files
+from personalization.pipelines.data_generation import nodes
+
+PARAMETERS = "params:data_generation"
 
 
 def create_pipeline() -> Pipeline:
-    """One node from the parameters to the five raw tables."""
+    """From the parameters over everything that happens to the files of a shop."""
     return Pipeline(
         [
-            node(
-                func=generate_raw_files,
-                inputs={
-                    "shop": "params:data_generation.shop",
-                    "visits": "params:data_generation.visits",
-                    "behaviour": "params:data_generation.behaviour",
-                    "dirt": "params:data_generation.dirt",
-                },
-                outputs={f"raw_{name}": f"raw_{name}" for name in RAW_TABLES},
-                name="generate_raw_files",
-            )
+            Node(
+                nodes.draw_world,
+                [f"{PARAMETERS}.{group}" for group in ("shop", "strengths", "dirt")],
+                "world",
+                name="draw_world",
+            ),
+            Node(
+                nodes.simulate_happenings, "world", "truth_happenings", name="simulate_happenings"
+            ),
+            Node(nodes.list_dirt, "truth_happenings", "truth_dirt", name="list_dirt"),
+            Node(
+                nodes.deliver_files,
+                ["world", "truth_happenings"],
+                ["raw_users", "raw_products", "raw_events", "raw_orders", "raw_search_logs"],
+                name="deliver_files",
+            ),
         ]
     )

@@ -1,0 +1,123 @@
+"""Writing files of a source from pieces of their bytes, each file whole or not at all."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from fnmatch import fnmatch
+from itertools import groupby
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+import fsspec
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from pyspark import Accumulator
+    from pyspark.sql import DataFrame
+
+logger = logging.getLogger(__name__)
+
+# Grain: one row per piece; a partition holds whole files, their pieces one after the other.
+PIECES: Final = "file string, content binary, rows long"
+WRITTEN: Final = "file string, bytes long, rows long, problem string"
+TELL_EVERY_SECONDS: Final = 10.0
+
+
+class Written(NamedTuple):
+    """One file that was written, or why it was not; then what was there before is untouched."""
+
+    file: str
+    bytes: int
+    rows: int
+    problem: str | None
+
+
+@dataclass(frozen=True)
+class PieceWriter:
+    """Writes the files of a partition; runs in Python workers.
+
+    Attributes:
+        folder: where, with its protocol.
+        pattern: what the name of a file must match, or nobody would find it again.
+        files: counts the files that are done.
+        rows: counts their rows.
+    """
+
+    folder: str
+    pattern: str
+    files: Accumulator[int]
+    rows: Accumulator[int]
+
+    def __call__(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        """Facts of each file, as ``WRITTEN``."""
+        import pyarrow as pa
+
+        pieces = (row for batch in batches for row in batch.to_pylist())
+        for file, of_file in groupby(pieces, key=name_of):
+            one = self._write(file, of_file)
+            self.files.add(1)
+            self.rows.add(one.rows)
+            yield pa.RecordBatch.from_pylist([one._asdict()])
+
+    def _write(self, file: str, pieces: Iterable[dict[str, Any]]) -> Written:
+        if "/" in file or not fnmatch(file, self.pattern):
+            return Written(file, 0, 0, f"the entry reads {self.pattern} and would not find it")
+        filesystem, folder = fsspec.core.url_to_fs(self.folder)
+        part, rows, size = f"{folder}/.{file}.part", 0, 0
+        try:
+            filesystem.makedirs(folder, exist_ok=True)
+            with filesystem.open(part, "wb") as stream:
+                for piece in pieces:
+                    stream.write(piece["content"])
+                    rows, size = rows + piece["rows"], size + len(piece["content"])
+            filesystem.mv(part, f"{folder}/{file}")
+        except OSError as error:  # such as a full disk
+            with suppress(OSError):
+                filesystem.rm(part)
+            return Written(file, 0, 0, str(error))
+        return Written(file, size, rows, None)
+
+
+def name_of(piece: dict[str, Any]) -> str:
+    """The file that a piece belongs to."""
+    return str(piece["file"])
+
+
+@contextmanager
+def told_progress(what: str, files: Accumulator[int], rows: Accumulator[int]) -> Iterator[None]:
+    """While the block runs, log now and then how many files and rows are done."""
+    done = threading.Event()
+    began = time.monotonic()
+
+    def tell() -> None:
+        while not done.wait(TELL_EVERY_SECONDS):
+            speed = rows.value / (time.monotonic() - began)
+            logger.info("%s: %d files, %s rows/s", what, files.value, f"{speed:,.0f}")
+
+    teller = threading.Thread(target=tell, daemon=True)
+    teller.start()
+    try:
+        yield
+    finally:
+        done.set()
+        teller.join()
+
+
+def write_pieces(pieces: DataFrame, folder: str, pattern: str, what: str) -> list[Written]:
+    """Write the files that ``pieces`` hold into ``folder``.
+
+    Args:
+        pieces: columns ``PIECES``.
+        folder: where, with its protocol.
+        pattern: what the names of the files must match.
+        what: the files' name in the log.
+    """
+    context = pieces.sparkSession.sparkContext
+    files, rows = context.accumulator(0), context.accumulator(0)
+    with told_progress(what, files, rows):
+        found = pieces.mapInArrow(PieceWriter(folder, pattern, files, rows), WRITTEN).collect()
+    return [Written(*row) for row in found]

@@ -1,0 +1,145 @@
+"""The raw files of a shop: a file for each day and table, as pieces of bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+from pyspark.sql import functions as F  # noqa: N812 - Spark's own custom
+
+from personalization.contracts import kinds, schemas
+from personalization.datasets.raw_writing import PIECES
+from personalization.simulation import texts
+from personalization.simulation.accounts import draw_pools, write_accounts
+from personalization.simulation.dirt import redelivered_days
+from personalization.simulation.happenings import NUMBER_OF, SEARCH
+from personalization.simulation.products import write_products
+from personalization.simulation.tables import WRITERS, to_csv
+from personalization.simulation.world import World
+from personalization.spark.build import active_session
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from numpy.typing import NDArray
+    from pyspark import Broadcast
+    from pyspark.sql import DataFrame
+
+KINDS_OF: Final = {
+    schemas.EVENTS.name: kinds.EVENT_KINDS,
+    schemas.ORDERS.name: (kinds.PURCHASE,),
+    schemas.SEARCH_LOGS.name: (SEARCH,),
+}
+USERS_PER_PIECE: Final = 20_000
+SLOTS_PER_CORE: Final = 4
+AGAIN: Final = "again"
+
+
+def piece(file: str, content: bytes, rows: int) -> pa.RecordBatch:
+    """One row of ``PIECES``."""
+    import pyarrow as pa
+
+    return pa.RecordBatch.from_pylist([{"file": file, "content": content, "rows": rows}])
+
+
+@dataclass(frozen=True)
+class DayWriter:
+    """Turns rows that come by file into pieces of CSV; runs in Python workers."""
+
+    world: Broadcast[World]
+    table: str
+
+    def __call__(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        """Pieces as ``PIECES``."""
+        last = ""
+        for batch in batches:
+            rows = {
+                name: batch.column(name).to_numpy(zero_copy_only=False)
+                for name in batch.schema.names
+            }
+            for start, end in runs(rows["delivered"], rows[AGAIN]):
+                part = {name: column[start:end] for name, column in rows.items()}
+                file = self._name(part)
+                content = to_csv(WRITERS[self.table](self.world.value, part), header=file != last)
+                last = file
+                yield piece(file, content, end - start)
+
+    def _name(self, rows: dict[str, NDArray[Any]]) -> str:
+        first = self.world.value.period.midnight(rows["delivered"][:1].astype(np.int64))
+        (day,) = texts.write_days(first).to_pylist()
+        return f"{day}-again.csv" if rows[AGAIN][0] else f"{day}.csv"
+
+
+def runs(*columns: NDArray[Any]) -> list[tuple[int, int]]:
+    """Start and end of each run of rows that are equal in all columns.
+
+    >>> runs(np.array([1, 1, 2]), np.array([0, 0, 0]))
+    [(0, 2), (2, 3)]
+    """
+    changes = np.zeros(columns[0].size - 1, dtype=bool)
+    for column in columns:
+        changes |= column[1:] != column[:-1]
+    edges = [0, *(np.flatnonzero(changes) + 1).tolist(), columns[0].size]
+    return list(pairwise(edges))
+
+
+def deliver_days(world: World, happenings: DataFrame, table: str) -> DataFrame:
+    """The daily files of one table.
+
+    Grain: one row per piece of a file. Columns: ``PIECES``.
+    """
+    session = active_session()
+    n_days = world.period.n_days
+    n_slots = min(n_days, SLOTS_PER_CORE * session.sparkContext.defaultParallelism)
+    wanted = [NUMBER_OF[kind] for kind in KINDS_OF[table]]
+    unused = () if table == schemas.SEARCH_LOGS.name else ("query", "results")
+    rows = happenings.filter(F.col("kind").isin(wanted)).drop(*unused).withColumn(AGAIN, F.lit(0))
+    days = np.flatnonzero(redelivered_days(world)).tolist()
+    repeated = rows.filter(F.col("delivered").isin(days)).withColumn(AGAIN, F.lit(1))
+    slot = F.floor(F.col("delivered") * n_slots / n_days).cast("int")
+    ordered = (
+        rows.union(repeated)
+        .repartitionById(n_slots, slot)
+        .sortWithinPartitions("delivered", AGAIN, "ts", "person", "seq", "line")
+    )
+    writer = DayWriter(session.sparkContext.broadcast(world), table)
+    return ordered.mapInArrow(writer, PIECES)
+
+
+@dataclass(frozen=True)
+class WholeWriter:
+    """Writes a table that has one file; runs in a Python worker."""
+
+    world: Broadcast[World]
+    table: str
+
+    def __call__(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        """Pieces as ``PIECES``."""
+        for _ in batches:
+            yield from self._users() if self.table == schemas.USERS.name else self._products()
+
+    def _users(self) -> Iterator[pa.RecordBatch]:
+        world = self.world.value
+        pools = draw_pools(world.seed)
+        for first in range(0, world.size.n_users, USERS_PER_PIECE):
+            number = np.arange(first, min(first + USERS_PER_PIECE, world.size.n_users))
+            content = to_csv(write_accounts(world, pools, number), header=first == 0)
+            yield piece("users.csv", content, number.size)
+
+    def _products(self) -> Iterator[pa.RecordBatch]:
+        content = to_csv(write_products(self.world.value), header=True)
+        yield piece("products.csv", content, self.world.value.items.size)
+
+
+def deliver_whole(world: World, table: str) -> DataFrame:
+    """The one file of users or products. Columns: ``PIECES``."""
+    session = active_session()
+    writer = WholeWriter(session.sparkContext.broadcast(world), table)
+    return session.range(0, 1, 1, 1).mapInArrow(writer, PIECES)
+
+
+def deliver_nothing() -> DataFrame:
+    """No piece of any file. Columns: ``PIECES``."""
+    return active_session().createDataFrame([], PIECES)

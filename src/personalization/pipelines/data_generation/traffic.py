@@ -1,0 +1,84 @@
+"""The people of a shop spread over Spark's workers, a block at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from personalization.simulation.dirt import soil
+from personalization.simulation.happenings import COLUMNS, block_numbers, happen
+from personalization.simulation.world import World
+from personalization.spark.build import active_session
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from pyspark import Broadcast
+    from pyspark.sql import DataFrame
+
+SPARK_TYPES: Final = {
+    "int8": "tinyint",
+    "int16": "smallint",
+    "int32": "int",
+    "int64": "bigint",
+    "float64": "double",
+    "bool": "boolean",
+}
+TEXTS: Final = {"query": "string", "results": "array<int>"}
+SOILED: Final = {"dirt": "int8", "line_dirt": "int8", "delivered": "int32"}
+TYPES: Final = {**{name: dtype for name, (dtype, _) in COLUMNS.items()}, **SOILED}
+SCHEMA: Final = ", ".join(
+    f"`{name}` {TEXTS.get(name) or SPARK_TYPES[dtype]}" for name, dtype in TYPES.items()
+)
+SHARES_PER_CORE: Final = 4
+
+
+def arrow_schema() -> pa.Schema:
+    """``SCHEMA`` in Arrow's words; a worker has no session to translate it."""
+    import pyarrow as pa
+
+    texts = {"query": pa.string(), "results": pa.list_(pa.int32())}
+    return pa.schema(
+        [
+            (name, texts[name] if name in texts else pa.from_numpy_dtype(dtype))
+            for name, dtype in TYPES.items()
+        ]
+    )
+
+
+@dataclass(frozen=True)
+class Simulator:
+    """Simulates the blocks of the shares whose places come in Arrow batches."""
+
+    world: Broadcast[World]
+    n_shares: int
+
+    def __call__(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        """Rows as ``SCHEMA``, one batch for each block."""
+        import pyarrow as pa
+
+        world, schema = self.world.value, arrow_schema()
+        for batch in batches:
+            for share in batch.column(0).to_pylist():
+                for block in range(share, world.n_blocks, self.n_shares):
+                    rows = soil(world, happen(world, block_numbers(world, block)))
+                    yield pa.RecordBatch.from_pandas(rows, schema=schema, preserve_index=False)
+
+
+def simulate_people(world: World) -> DataFrame:
+    """Everything that the people of a shop do.
+
+    Grain: one row per event or search as delivered. Columns: ``SCHEMA``; see
+    ``simulation.happenings`` and ``simulation.dirt``.
+    """
+    session = active_session()
+    cores = session.sparkContext.defaultParallelism
+    n_shares = min(world.n_blocks, SHARES_PER_CORE * cores)
+    shares = session.range(0, n_shares, 1, n_shares)
+    simulator = Simulator(session.sparkContext.broadcast(world), n_shares)
+    return shares.mapInArrow(simulator, SCHEMA)
+
+
+def simulate_nobody() -> DataFrame:
+    """No happening at all. Columns: ``SCHEMA``."""
+    return active_session().createDataFrame([], SCHEMA)

@@ -1,0 +1,152 @@
+"""The calendar that is the same for everybody: what is on sale, at what price, in what favour."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from personalization.simulation.chance import Flags, Floats, Indices
+from personalization.simulation.clock import Period
+from personalization.simulation.items import Items
+from personalization.simulation.strengths import AssortmentOptions
+
+CORE_SHARE: Final = 0.05  # of the items, the most popular, are never missing
+OLDEST_DAYS: Final = 900
+STOCK_OUT_DAYS: Final = (2, 15)  # shortest, and the first that is too long
+DISCOUNTS: Final = (0.9, 0.8, 0.7)
+DISCOUNT_APPEAL: Final = 1.5  # log-weight per log-price
+MOST_LOG_APPEAL: Final = 2.2  # bounds how many draws are thrown away
+YEAR_DAYS: Final = 365.25
+
+
+@dataclass(frozen=True)
+class Assortment:
+    """What holds for each item on each day.
+
+    Attributes:
+        launch_day: first day on sale; negative before the period.
+        retire_day: first day no longer on sale; beyond the period where it stays.
+        stock_outs: item, first and last day out of stock, both included; shape ``(n, 3)``.
+        appeal: factor on the weight with which an item is chosen, 0 where it is not on sale;
+            shape ``(n_days, n_items)``.
+        discount: factor on its price, shape ``(n_days, n_items)``.
+    """
+
+    launch_day: Indices
+    retire_day: Indices
+    stock_outs: Indices
+    appeal: NDArray[np.float32]
+    discount: NDArray[np.float32]
+
+    @cached_property
+    def peak(self) -> Floats:
+        """Highest appeal of each item over the period; 0 for one that is never on sale."""
+        highest: Floats = self.appeal.max(axis=0).astype(np.float64)
+        return highest
+
+    def on_sale(self, items: Indices, days: Indices) -> Flags:
+        """Whether an item can be bought on a day; false outside the period."""
+        inside = (days >= 0) & (days < len(self.appeal))
+        return inside & (self.appeal[np.clip(days, 0, len(self.appeal) - 1), items] > 0)
+
+
+def draw_life(
+    rng: np.random.Generator, is_core: Flags, n_days: int, options: AssortmentOptions
+) -> tuple[Indices, Indices]:
+    """First day on sale and first day no longer on sale, as day numbers."""
+    size = is_core.size
+    is_new = (rng.random(size) < options.new_share) & ~is_core
+    launch = np.where(
+        is_new, rng.integers(1, n_days - 3, size), -rng.integers(30, OLDEST_DAYS, size)
+    )
+    leaves = (rng.random(size) < options.retired_share) & ~is_core
+    retire = rng.integers(np.maximum(launch, 0) + 3, n_days + 1, size)
+    return launch, np.where(leaves, retire, n_days + 1)
+
+
+def draw_stock_outs(rng: np.random.Generator, is_core: Flags, n_days: int, share: float) -> Indices:
+    """Item, first and last day out of stock; at most one for an item."""
+    first = rng.integers(0, n_days, is_core.size)
+    last = np.minimum(first + rng.integers(*STOCK_OUT_DAYS, is_core.size), n_days - 1)
+    out = np.flatnonzero((rng.random(is_core.size) < share) & ~is_core)
+    return np.stack([out, first[out], last[out]], axis=1)
+
+
+def mark_days_on_sale(launch: Indices, retire: Indices, stock_outs: Indices, n_days: int) -> Flags:
+    """True on days when an item can be bought; shape ``(n_days, n_items)``.
+
+    >>> outs = np.array([[0, 1, 2]])
+    >>> mark_days_on_sale(np.array([-5, 2]), np.array([9, 3]), outs, 4).T.astype(int).tolist()
+    [[1, 0, 0, 1], [0, 0, 1, 0]]
+    """
+    days = np.arange(n_days)[:, None]
+    on_sale: Flags = (days >= launch) & (days < retire)
+    for item, first, last in stock_outs:
+        on_sale[first : last + 1, item] = False
+    return on_sale
+
+
+def draw_trends(
+    rng: np.random.Generator, n_days: int, n_items: int, options: AssortmentOptions
+) -> Floats:
+    """Slow ups and downs of the log-appeal: an AR(1) process by week, straight between weeks."""
+    kept = np.exp(-1 / options.trend_weeks)
+    steps = rng.standard_normal((n_days // 7 + 2, n_items))
+    for week in range(1, len(steps)):
+        steps[week] = kept * steps[week - 1] + np.sqrt(1 - kept**2) * steps[week]
+    weeks, part = np.divmod(np.arange(n_days) / 7, 1)
+    before, after = steps[weeks.astype(int)], steps[weeks.astype(int) + 1]
+    trend: Floats = options.trend_log_sd * (before + part[:, None] * (after - before))
+    return trend
+
+
+def draw_seasons(
+    rng: np.random.Generator, period: Period, leaf: Indices, options: AssortmentOptions
+) -> Floats:
+    """Yearly swing of each item's log-appeal, that of its leaf; shape ``(n_days, n_items)``."""
+    n_leaves = int(leaf.max()) + 1
+    swing = np.abs(rng.normal(0.0, options.season_log_sd, n_leaves))
+    turned = rng.random(n_leaves)
+    years = (period.start / 86_400 + np.arange(period.n_days)) / YEAR_DAYS
+    season: Floats = swing * np.cos(2 * np.pi * (years[:, None] - turned))
+    return season[:, leaf]
+
+
+def draw_discounts(rng: np.random.Generator, n_days: int, n_items: int, share: float) -> Floats:
+    """Factor on the price by week; shape ``(n_days, n_items)``."""
+    weeks = n_days // 7 + 1
+    promoted = rng.random((weeks, n_items)) < share
+    factor = np.where(promoted, rng.choice(DISCOUNTS, (weeks, n_items)), 1.0)
+    return np.repeat(factor, 7, axis=0)[:n_days]
+
+
+def draw_assortment(
+    seed: int, period: Period, items: Items, options: AssortmentOptions
+) -> Assortment:
+    """Draw the calendar of a shop."""
+    rng = np.random.default_rng([seed, 2])
+    n_days, size = period.n_days, items.size
+    is_core = items.log_popularity >= np.quantile(items.log_popularity, 1 - CORE_SHARE)
+    launch, retire = draw_life(rng, is_core, n_days, options)
+    stock_outs = draw_stock_outs(rng, is_core, n_days, options.stock_out_share)
+    discount = draw_discounts(rng, n_days, size, options.promotion_share)
+    age = np.maximum(np.arange(n_days)[:, None] - launch, 0)
+    log_appeal = (
+        options.novelty * np.exp(-age / options.novelty_days)
+        + draw_trends(rng, n_days, size, options)
+        + draw_seasons(rng, period, items.leaf, options)
+        - DISCOUNT_APPEAL * np.log(discount)
+    )
+    appeal = np.exp(np.clip(log_appeal, -MOST_LOG_APPEAL, MOST_LOG_APPEAL))
+    on_sale = mark_days_on_sale(launch, retire, stock_outs, n_days)
+    return Assortment(
+        launch_day=launch,
+        retire_day=retire,
+        stock_outs=stock_outs,
+        appeal=(appeal * on_sale).astype(np.float32),
+        discount=discount.astype(np.float32),
+    )

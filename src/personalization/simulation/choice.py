@@ -1,0 +1,103 @@
+"""What a person turns to: popularity times taste times price, among what is on sale that day.
+
+The weight of item i for person u on day d is ``exp(strength · affinity + popularity - sensitivity ·
+log price) · appeal(d)``. The first factor does not change with the day: it is laid out once as a
+ladder. An item drawn from it is kept with probability ``appeal(d) / peak`` and drawn again
+otherwise, so that what is kept has exactly the weights of that day.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from personalization.simulation.chance import Floats, Indices, Ladder
+from personalization.simulation.people import People
+from personalization.simulation.world import World
+
+MOST_TRIES: Final = 32
+
+
+def multiply(left: Floats, right: Floats) -> Floats:
+    """Inner products of all rows; each depends on its own two rows only, to the last bit.
+
+    >>> multiply(np.array([[1.0, 2.0]]), np.array([[3.0, 4.0], [0.0, 1.0]])).tolist()
+    [[11.0, 2.0]]
+    """
+    total: Floats = left[:, :1] * right[:, 0]
+    for column in range(1, left.shape[1]):
+        total += left[:, column : column + 1] * right[:, column]
+    return total
+
+
+def weigh_items(world: World, people: People) -> Floats:
+    """Weight of every item for each person at an appeal of 1; shape ``(n_people, n_items)``."""
+    items = world.items
+    utility = world.strengths.taste.strength * multiply(people.tastes, items.tastes)
+    utility += items.log_popularity
+    utility -= people.price_sensitivity[:, None] * items.log_price
+    weights: Floats = np.exp(utility)
+    return weights
+
+
+@dataclass(frozen=True)
+class Chooser:
+    """Draws items for some people."""
+
+    world: World
+    people: People
+    ladder: Ladder
+
+    @classmethod
+    def build(cls, world: World, people: People) -> Chooser:
+        """Lay out the weights of these people."""
+        return cls(world, people, Ladder.build(weigh_items(world, people) * world.assortment.peak))
+
+    def affinity(self, person: Indices, item: Indices) -> Floats:
+        """How well each item suits each person; standard normal over strangers."""
+        tastes, theirs = self.people.tastes[person], self.world.items.tastes[item]
+        total: Floats = tastes[:, 0] * theirs[:, 0]
+        for column in range(1, tastes.shape[1]):
+            total += tastes[:, column] * theirs[:, column]
+        return total
+
+    def draw_leaves(self, purpose: str, person: Indices, count: Indices) -> Indices:
+        """Leaf of an item that each person likes, appeal left aside."""
+        uniforms = self.world.chance.uniforms(purpose, self.people.number[person], count)
+        return self.world.items.leaf[self.ladder.pick(person, uniforms)]
+
+    def draw_items(
+        self, purpose: str, person: Indices, count: Indices, day: Indices, leaf: Indices
+    ) -> Indices:
+        """Item that each person turns to on a day; -1 where nothing was found.
+
+        Args:
+            purpose: of the random numbers.
+            person: place of the person.
+            count: of the draw, each once for a person.
+            day: of the draw.
+            leaf: only items of that leaf; -1 for any.
+        """
+        first, end = (
+            np.maximum(leaf, 0),
+            np.where(leaf < 0, len(self.world.items.first_of_leaf) - 2, leaf),
+        )
+        bounds = self.world.items.first_of_leaf
+        low = self.ladder.below(person, bounds[first])
+        high = self.ladder.below(person, bounds[end + 1])
+        number, appeal = self.people.number[person], self.world.assortment
+        drawn = np.full(person.size, -1, dtype=np.int64)
+        open_ = np.flatnonzero(high > low)
+        for attempt in range(MOST_TRIES):
+            counts = count[open_] * MOST_TRIES + attempt
+            uniforms = self.world.chance.uniforms(purpose, number[open_], counts)
+            item = self.ladder.pick(person[open_], uniforms, low[open_], high[open_])
+            kept = self.world.chance.uniforms(f"{purpose} kept", number[open_], counts)
+            keeps = kept * appeal.peak[item] < appeal.appeal[day[open_], item]
+            drawn[open_[keeps]] = item[keeps]
+            open_ = open_[~keeps]
+            if not open_.size:
+                break
+        return drawn

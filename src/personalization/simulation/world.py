@@ -1,0 +1,82 @@
+"""What is the same for everybody: period, products, calendar, strengths, and the random numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from personalization.contracts.values import require
+from personalization.simulation.assortment import Assortment, draw_assortment
+from personalization.simulation.chance import Chance, Floats
+from personalization.simulation.clock import Period, read_period, weigh_days
+from personalization.simulation.items import Items, draw_items
+from personalization.simulation.settings import DirtOptions, ShopOptions, Size
+from personalization.simulation.strengths import Strengths
+
+PEOPLE_PER_BLOCK = 256
+
+
+@dataclass(frozen=True)
+class World:
+    """A shop before anybody has come.
+
+    Attributes:
+        size: of the shop.
+        seed: of the shop.
+        currency: of all prices.
+        strengths: of everything that acts.
+        dirt: what is wrong with the files.
+        period: days covered.
+        day_weights: relative traffic of each day, mean 1.
+        items: products.
+        assortment: what holds for each product on each day.
+        chance: random numbers of what people do; who they are does not depend on its replica.
+    """
+
+    size: Size
+    seed: int
+    currency: str
+    strengths: Strengths
+    dirt: DirtOptions
+    period: Period
+    day_weights: Floats
+    items: Items
+    assortment: Assortment
+    chance: Chance
+
+    @property
+    def n_people(self) -> int:
+        """Accounts, strangers and bots."""
+        people = self.size.n_users + self.size.n_strangers
+        return people + round(self.strengths.people.bot_share * people)
+
+    @property
+    def n_blocks(self) -> int:
+        """Blocks of people, each simulated at once."""
+        return -(-self.n_people // PEOPLE_PER_BLOCK)
+
+
+def build_world(shop: ShopOptions, strengths: Strengths, dirt: DirtOptions) -> World:
+    """The world of a shop; the same options give the same.
+
+    Raises:
+        ConfigurationError: there are more segments than users.
+    """
+    size = shop.extent
+    require(
+        strengths.people.n_segments <= size.n_users,
+        "data_generation.strengths.people.n_segments: there are more segments than users.",
+    )
+    period = read_period(shop.start_date, shop.end_date)
+    items = draw_items(shop.seed, size.n_products, strengths.assortment, strengths.taste)
+    return World(
+        size=size,
+        seed=shop.seed,
+        currency=shop.currency,
+        strengths=strengths,
+        dirt=dirt,
+        period=period,
+        day_weights=weigh_days(period),
+        items=items,
+        assortment=draw_assortment(shop.seed, period, items, strengths.assortment),
+        chance=Chance(shop.seed),
+    )
