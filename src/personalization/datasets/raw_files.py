@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import re
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from glob import has_magic
 from itertools import islice
@@ -22,6 +23,7 @@ from personalization.contracts.sources import build_description
 from personalization.contracts.values import require
 from personalization.datasets.raw_rows import FileFacts, RawFiles
 from personalization.datasets.raw_writing import write_pieces
+from personalization.datasets.received import locate
 from personalization.datasets.records import mistaken_form, read_header, read_records
 
 if TYPE_CHECKING:
@@ -31,17 +33,6 @@ logger = logging.getLogger(__name__)
 
 PREVIEW_ROWS: Final = 5
 READING_THREADS: Final = 8
-
-
-def locate(filepath: str | None) -> tuple[Any, str]:
-    """File system and pattern of a glob; None where there are no files."""
-    if filepath is None:
-        return None, ""
-    try:
-        filesystem, pattern = fsspec.core.url_to_fs(filepath)
-    except (ImportError, ValueError) as error:  # an unknown protocol, or one without its package
-        raise ConfigurationError(f"filepath: {error}.") from error
-    return filesystem, pattern
 
 
 class RawFilesDataset(AbstractDataset["DataFrame", RawFiles]):
@@ -144,16 +135,18 @@ class RawFilesDataset(AbstractDataset["DataFrame", RawFiles]):
             self._filesystem.rm(path)
 
     def preview(self, nrows: int = PREVIEW_ROWS) -> TablePreview:
-        """The first rows of the first file, for kedro-viz; needs no Spark."""
-        rows: list[list[str | None]] = []
-        for path in sorted(self._paths())[:1]:
-            header = self._header(self._url(path), self._name(path))
-            form, theirs = self._description.format, self._description.theirs
-            records = read_records(self._url(path), form, header, theirs) if header else iter(())
-            good = (list(record.fields) for record in records if record.problem is None)
-            rows = list(islice(good, nrows))
+        """The first rows of the first files, for kedro-viz; needs no Spark."""
+        rows = list(islice(self._good_rows(), nrows))
         columns = list(self._description.mapped)
         return TablePreview({"index": list(range(len(rows))), "columns": columns, "data": rows})
+
+    def _good_rows(self) -> Iterator[list[str | None]]:
+        """Fields of the rows that could be split, file by file."""
+        form, theirs = self._description.format, self._description.theirs
+        for path in sorted(self._paths()):
+            header = self._header(self._url(path), self._name(path))
+            records = read_records(self._url(path), form, header, theirs) if header else iter(())
+            yield from (list(record.fields) for record in records if record.problem is None)
 
     def _writable(self, data: DataFrame) -> tuple[str, str]:
         """The folder that files are written to, and what their names match; none for no data."""

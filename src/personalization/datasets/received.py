@@ -1,13 +1,15 @@
-"""One row as received, and the bytes of the file that it comes from."""
+"""One row as received, the bytes of the file that it comes from, and where files are."""
 
 from __future__ import annotations
 
 import gzip
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import IO, NamedTuple, cast
+from typing import IO, Any, NamedTuple, cast
 
 import fsspec
+
+from personalization.contracts.errors import ConfigurationError
 
 
 class Record(NamedTuple):
@@ -36,3 +38,14 @@ def open_binary(path: str) -> Iterator[IO[bytes]]:
                 yield cast("IO[bytes]", plain)
         else:
             yield stream
+
+
+def locate(filepath: str | None) -> tuple[Any, str]:
+    """File system and pattern of a glob; None where there are no files."""
+    if filepath is None:
+        return None, ""
+    try:
+        filesystem, pattern = fsspec.core.url_to_fs(filepath)
+    except (ImportError, ValueError) as error:  # an unknown protocol, or one without its package
+        raise ConfigurationError(f"filepath: {error}.") from error
+    return filesystem, pattern

@@ -87,7 +87,8 @@ def follow_habits(
     Each line with a habitual product is followed by another with a fixed probability, after its
     category's cycle times a log-normal number, as long as the person comes and it is on sale.
 
-    Grain: one row per person, day and item; columns ``person``, ``item``, ``day``, ``ts``.
+    Grain: one row per person, day and item; columns ``person``, ``item``, ``chain`` (the count of
+    the line that it began with), ``day``, ``ts``.
     """
     habits, chance, people = world.strengths.habits, world.chance, chooser.people
     now = lines[world.items.is_habit[lines["item"]]]
@@ -103,7 +104,11 @@ def follow_habits(
         again &= (day < people.last_day[person]) & world.assortment.on_sale(item, day)
         ts = world.period.midnight(day) + draw_second_of_day(chance, "again", *keys)
         item, count, person, ts = item[again], count[again], person[again], ts[again]
-        rounds.append(pd.DataFrame({"person": person, "item": item, "day": day[again], "ts": ts}))
+        rounds.append(
+            pd.DataFrame(
+                {"person": person, "item": item, "chain": count, "day": day[again], "ts": ts}
+            )
+        )
     repeats = pd.concat(rounds, ignore_index=True)
     return repeats.sort_values(["person", "ts", "item"], kind="stable").drop_duplicates(
         ["person", "day", "item"]

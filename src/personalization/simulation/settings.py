@@ -157,3 +157,18 @@ class DirtOptions:
     def __post_init__(self) -> None:
         """Refuse values out of range."""
         check_ranges("dirt", self)
+
+
+@dataclass(frozen=True)
+class TruthOptions:
+    """For which days the truth is written down.
+
+    Attributes:
+        test_days: the last ones; what is bought in them is the models' test.
+    """
+
+    test_days: Annotated[int, Range(1, 365)]
+
+    def __post_init__(self) -> None:
+        """Refuse values out of range."""
+        check_ranges("truth", self)

@@ -11,6 +11,7 @@ import pytest
 from personalization.contracts.schemas import RAW_TABLES
 from personalization.datasets.raw_files import RawFilesDataset
 from personalization.pipelines.data_generation import files, nodes, traffic
+from personalization.pipelines.data_generation.options import TruthOptions
 from tests.simulation.options_of import options_of
 
 if TYPE_CHECKING:
@@ -160,3 +161,16 @@ def test_dirt_is_listed_row_by_row(spark_session: SparkSession) -> None:
     assert not listed.duplicated().any()
     soiled = happenings.filter("dirt > 0").select("person", "seq").distinct().count()
     assert (listed["of"] == "dirt").sum() == soiled
+
+
+def test_the_best_items_of_each_user_are_ranked_by_probability(spark_session: SparkSession) -> None:
+    world = nodes.draw_world(*options_of("base", "test", **CHANGES))
+    best = nodes.find_best_items(world, TruthOptions(test_days=7)).toPandas()
+    assert set(best.groupby("user_id").size()) == {60}  # the shop has no more
+    assert best["user_id"].nunique() == 300
+    best = best.sort_values(["user_id", "rank"])
+    falls = best.groupby("user_id")["probability"].diff().dropna() <= 0
+    assert falls.all()
+    assert best["probability"].between(0, 1).all()
+    nobody = nodes.find_best_items(None, TruthOptions(test_days=7))
+    assert nobody.isEmpty()

@@ -13,8 +13,9 @@ def read_parameters():
     return {"data_generation": read_groups("base", "test")}
 
 
-def test_the_outputs_are_the_five_raw_tables_and_the_dirt():
-    assert create_pipeline().outputs() == {*(f"raw_{name}" for name in RAW_TABLES), "truth_dirt"}
+def test_the_outputs_are_the_five_raw_tables_and_the_truth():
+    raw = {f"raw_{name}" for name in RAW_TABLES}
+    assert create_pipeline().outputs() == {*raw, "truth_dirt", "truth_best_items"}
 
 
 def test_every_input_is_a_parameter_group_of_the_conf():

@@ -19,13 +19,22 @@ INPUTS = {
     "input_test",
     "output_holdout_recommendations",
     "params:evaluation.metrics",
+    "prm_user_item_interactions",
+    "prm_searches",
 }
 OUTPUTS = {
     "output_user_metrics",
     "report_model_comparison",
     "report_model_comparison_text",
     "report_model_comparison_figure",
+    "report_realism",
+    "report_realism_figure",
 }
+
+MART = """SELECT 'u1' AS user_id, item_id, TIMESTAMP '2026-05-01 10:00:00' AS interaction_ts,
+    interaction_type, 1.0D AS quantity, 2.0D AS price, 's1' AS session_id,
+    CAST(NULL AS STRING) AS order_id, item_id AS interaction_id
+    FROM VALUES ('a', 'view'), ('a', 'cart') AS (item_id, interaction_type)"""
 
 
 class KeptDataset(MemoryDataset):
@@ -77,6 +86,8 @@ def test_a_run_compares_models_on_purchases_they_had_not_seen(spark):
         "input_test": test,
         "output_holdout_recommendations": lists,
         "params:evaluation.metrics": MetricOptions([1, 2], 2, ["popularity"]),
+        "prm_user_item_interactions": spark.sql(MART),
+        "prm_searches": spark.sql("SELECT 'u1' AS user_id, 'q1' AS search_id"),
     }
     catalog = DataCatalog({name: MemoryDataset(data) for name, data in given.items()})
     for name in OUTPUTS:
@@ -100,3 +111,6 @@ def test_a_run_compares_models_on_purchases_they_had_not_seen(spark):
     assert report["windows"]["test"]["purchases"] == 4
     assert "nDCG@2" in catalog.load("report_model_comparison_text")
     assert isinstance(catalog.load("report_model_comparison_figure"), Figure)
+    verdicts = {row["measure"]: row["verdict"] for row in catalog.load("report_realism")["bands"]}
+    assert verdicts["cart_per_view"] == "fail"
+    assert isinstance(catalog.load("report_realism_figure"), Figure)

@@ -11,10 +11,21 @@ from personalization.pipelines.data_generation.files import (
     deliver_nothing,
     deliver_whole,
 )
-from personalization.pipelines.data_generation.options import DirtOptions, ShopOptions, Strengths
-from personalization.pipelines.data_generation.traffic import simulate_nobody, simulate_people
+from personalization.pipelines.data_generation.options import (
+    DirtOptions,
+    ShopOptions,
+    Strengths,
+    TruthOptions,
+)
+from personalization.pipelines.data_generation.traffic import (
+    BEST_ITEMS,
+    rank_best_items,
+    simulate_nobody,
+    simulate_people,
+)
 from personalization.simulation.dirt import EVENT_DIRT, LINE_DIRT
 from personalization.simulation.world import World, build_world
+from personalization.spark.build import active_session
 
 
 def draw_world(shop: ShopOptions, strengths: Strengths, dirt: DirtOptions) -> World | None:
@@ -57,6 +68,17 @@ def deliver_files(
         deliver_days(world, happenings, schemas.ORDERS.name),
         deliver_days(world, happenings, schemas.SEARCH_LOGS.name),
     )
+
+
+def find_best_items(world: World | None, truth: TruthOptions) -> DataFrame:
+    """Rank what each user most probably buys in the test window; nothing drawn for it is used.
+
+    Grain: one row per user and rank, up to 100. Columns: ``user_id``, ``rank``, ``item_id``,
+    ``probability``.
+    """
+    if world is None:
+        return active_session().createDataFrame([], BEST_ITEMS)
+    return rank_best_items(world, truth.test_days)
 
 
 def list_dirt(happenings: DataFrame) -> DataFrame:

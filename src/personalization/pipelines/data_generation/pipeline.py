@@ -22,6 +22,12 @@ def create_pipeline() -> Pipeline:
             Node(
                 nodes.simulate_happenings, "world", "truth_happenings", name="simulate_happenings"
             ),
+            Node(
+                nodes.find_best_items,
+                ["world", f"{PARAMETERS}.truth"],
+                "truth_best_items",
+                name="find_best_items",
+            ),
             Node(nodes.list_dirt, "truth_happenings", "truth_dirt", name="list_dirt"),
             Node(
                 nodes.deliver_files,

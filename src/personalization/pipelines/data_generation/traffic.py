@@ -6,8 +6,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from personalization.simulation import texts
 from personalization.simulation.dirt import soil
 from personalization.simulation.happenings import COLUMNS, block_numbers, happen
+from personalization.simulation.truth import Window, best_items
 from personalization.simulation.world import World
 from personalization.spark.build import active_session
 
@@ -77,6 +79,46 @@ def simulate_people(world: World) -> DataFrame:
     shares = session.range(0, n_shares, 1, n_shares)
     simulator = Simulator(session.sparkContext.broadcast(world), n_shares)
     return shares.mapInArrow(simulator, SCHEMA)
+
+
+BEST_ITEMS: Final = "user_id string, rank int, item_id string, probability double"
+
+
+@dataclass(frozen=True)
+class Oracle:
+    """Ranks the items of the shares of people whose places come in Arrow batches."""
+
+    window: Broadcast[Window]
+    n_shares: int
+
+    def __call__(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        """Rows as ``BEST_ITEMS``, one batch for each block."""
+        import pyarrow as pa
+
+        window = self.window.value
+        for batch in batches:
+            for share in batch.column(0).to_pylist():
+                for block in range(share, window.world.n_blocks, self.n_shares):
+                    best = best_items(window, block_numbers(window.world, block))
+                    columns = {
+                        "user_id": texts.write_users(best["person"].to_numpy()),
+                        "rank": pa.array(best["rank"].to_numpy().astype("int32")),
+                        "item_id": texts.write_items(best["item"].to_numpy()),
+                        "probability": pa.array(best["probability"].to_numpy()),
+                    }
+                    yield pa.RecordBatch.from_pydict(columns)
+
+
+def rank_best_items(world: World, test_days: int) -> DataFrame:
+    """What each user most probably buys in the last days, everything before them known.
+
+    Grain: one row per user and rank. Columns: ``BEST_ITEMS``; see ``simulation.truth``.
+    """
+    session = active_session()
+    n_shares = min(world.n_blocks, SHARES_PER_CORE * session.sparkContext.defaultParallelism)
+    window = Window(world, world.period.n_days - test_days)
+    oracle = Oracle(session.sparkContext.broadcast(window), n_shares)
+    return session.range(0, n_shares, 1, n_shares).mapInArrow(oracle, BEST_ITEMS)
 
 
 def simulate_nobody() -> DataFrame:

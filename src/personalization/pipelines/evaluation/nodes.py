@@ -5,12 +5,15 @@ from personalization.pipelines.evaluation.comparison import compare_models
 from personalization.pipelines.evaluation.figures import draw_model_comparison
 from personalization.pipelines.evaluation.offline import describe_windows, score_users
 from personalization.pipelines.evaluation.readout import write_comparison_text
+from personalization.pipelines.evaluation.realism import draw_realism, measure_realism
 
 __all__ = [
     "compare_models",
     "describe_windows",
     "draw_model_comparison",
+    "draw_realism",
     "find_relevant_items",
+    "measure_realism",
     "score_users",
     "write_comparison_text",
 ]

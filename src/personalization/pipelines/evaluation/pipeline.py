@@ -66,6 +66,24 @@ def reporting_nodes() -> list[Node]:
     ]
 
 
+def realism_nodes() -> list[Node]:
+    """How the shop looks beside realistic ones, as data and as a figure."""
+    return [
+        Node(
+            nodes.measure_realism,
+            inputs={"interactions": "prm_user_item_interactions", "searches": "prm_searches"},
+            outputs="report_realism",
+            name="measure_realism",
+        ),
+        Node(
+            nodes.draw_realism,
+            inputs={"report": "report_realism"},
+            outputs="report_realism_figure",
+            name="draw_realism",
+        ),
+    ]
+
+
 def create_pipeline(**_: Any) -> Pipeline:
-    """Score every user on withheld purchases, then compare the models."""
-    return Pipeline([*measuring_nodes(), *reporting_nodes()])
+    """Score every user on withheld purchases, compare the models; look at the shop itself."""
+    return Pipeline([*measuring_nodes(), *reporting_nodes(), *realism_nodes()])

@@ -1,0 +1,133 @@
+"""Shapes of a small mart by hand, and the generated shop within the bands of real ones."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from personalization.pipelines.evaluation.nodes import draw_realism, measure_realism
+from personalization.simulation import realism
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
+
+SEARCHES = "SELECT * FROM VALUES ('u1', 'q1') AS t(user_id, search_id)"
+COLUMNS = (
+    "user_id, item_id, interaction_ts, interaction_type, quantity, price, session_id, order_id, "
+    "interaction_id"
+)
+
+
+def mart(spark: SparkSession, *rows: tuple[object, ...]) -> DataFrame:
+    """Interactions from user, item, moment, kind, session and order."""
+    values = ", ".join(
+        f"({text(user)}, {text(item)}, TIMESTAMP'{at}', {text(kind)}, 2D, 5D, {text(session)}, "
+        f"{text(order)}, 'n{n}')"
+        for n, (user, item, at, kind, session, order) in enumerate(rows)
+    )
+    return spark.sql(f"SELECT * FROM VALUES {values} AS t({COLUMNS})")
+
+
+def text(value: object) -> str:
+    return "CAST(NULL AS STRING)" if value is None else f"'{value}'"
+
+
+@pytest.fixture(scope="module")
+def measured(spark_session: SparkSession) -> dict[str, float | None]:
+    rows = [
+        ("u1", "a", "2025-11-03 10:00:00", "view", "s1", None),
+        ("u1", "a", "2025-11-03 10:00:20", "view", "s1", None),
+        ("u1", "b", "2025-11-03 10:01:00", "view", "s1", None),
+        (None, "a", "2025-11-04 22:00:00", "view", "s2", None),
+        ("u1", "a", "2025-11-03 10:02:00", "cart", "s1", None),
+        ("u1", "a", "2025-11-03 10:03:00", "purchase", "s1", "o1"),
+        ("u1", "b", "2025-11-03 10:03:00", "purchase", "s1", "o1"),
+        ("u1", "a", "2025-11-13 10:03:00", "purchase", None, "o2"),
+        ("u1", "a", "2026-01-02 10:03:00", "purchase", None, "o3"),
+        ("u2", "c", "2025-11-13 10:03:00", "view", "s3", None),
+    ]
+    report = measure_realism(mart(spark_session, *rows), spark_session.sql(SEARCHES))
+    bands = {row["measure"]: row["value"] for row in report["bands"]}
+    return {**bands, **report["others"]}
+
+
+@pytest.mark.spark
+@pytest.mark.parametrize(
+    ("measure", "expected"),
+    [
+        ("cart_per_view", 100 / 5),
+        ("purchase_per_view", 400 / 5),
+        ("purchase_per_cart", 400.0),
+        ("item_gini", 2 * (1 * 1 + 2 * 3) / (2 * 4) - 3 / 2),
+        ("top_1_percent_share", 75.0),
+        ("rank_frequency_slope", None),
+        ("repeat_share", 50.0),
+        ("session_length_p50", 1.0),
+        ("unknown_sessions", 100 / 3),
+        ("view_gap_log_mean", (math.log(20) + math.log(40)) / 2),
+        ("view_gap_log_sd", (math.log(40) - math.log(20)) / math.sqrt(2)),
+        ("order_value_log_mean", (math.log(20) + 2 * math.log(10)) / 3),
+        ("order_gap_log_mean", (math.log(10) + math.log(50)) / 2),
+        ("november_to_january", 2.0),
+        ("searchers", 50.0),
+        ("hour_peak_to_trough", None),
+    ],
+)
+def test_measures_are_what_the_rows_say(
+    measured: dict[str, float | None], measure: str, expected: float | None
+) -> None:
+    value = measured[measure]
+    if expected is None:
+        assert value is None
+    else:
+        assert value == pytest.approx(expected, rel=1e-9)
+
+
+@pytest.mark.spark
+def test_a_shop_that_only_sells_has_no_data_on_visits(spark: SparkSession) -> None:
+    bought = ("u1", "a", "2025-11-03 10:00:00", "purchase", None, "o1")
+    searches = spark.sql(SEARCHES).limit(0)
+    report = measure_realism(mart(spark, bought), searches)
+    verdicts = {row["measure"]: row["verdict"] for row in report["bands"]}
+    assert verdicts["cart_per_view"] == verdicts["session_length_p50"] == "no data"
+    assert verdicts["searchers"] == verdicts["november_to_january"] == "no data"
+    assert json.loads(json.dumps(report, allow_nan=False)) == report
+
+
+def test_verdicts_take_the_limits_in() -> None:
+    rows = {row["measure"]: row for row in realism.judge({"repeat_share": 25, "searchers": 40.01})}
+    assert rows["repeat_share"]["verdict"] == "pass"
+    assert rows["searchers"]["verdict"] == "fail"
+    assert rows["item_gini"]["verdict"] == "no data"
+    assert rows["hour_peak_to_trough"]["high"] is None
+
+
+def test_gini_and_slope_are_those_of_the_definition() -> None:
+    rng = np.random.default_rng(1)
+    values = np.sort(rng.integers(1, 500, 300))
+    differences = np.abs(values[:, None] - values).sum()
+    expected = differences / (2 * values.size**2 * values.mean())
+    assert realism.gini(values) == pytest.approx(expected, rel=1e-12)
+    zipf = {round(1e6 / place): 1 for place in range(1, 101)}
+    assert realism.measure_popularity(zipf)["rank_frequency_slope"] == pytest.approx(-1, abs=1e-4)
+
+
+def test_binned_distance_is_scipy_s_where_bins_are_fine() -> None:
+    numbers = np.random.default_rng(2).normal(3.95, 1.6, 20_000)
+    ends, counts = np.unique(np.ceil(numbers * 500) / 500, return_counts=True)
+    bins = dict(zip(ends.tolist(), counts.tolist(), strict=True))
+    expected = stats.kstest(numbers, "norm", args=(3.95, 1.51)).statistic
+    assert realism.ks_to_normal(bins, 3.95, 1.51) == pytest.approx(expected, abs=1e-3)
+
+
+def test_the_figure_shows_every_band() -> None:
+    values = {band.measure: band.low for band in realism.BANDS[:-1]}
+    figure = draw_realism({"bands": realism.judge(values), "others": {}})
+    (axes,) = figure.axes
+    assert len(axes.get_yticklabels()) == len(realism.BANDS)
+    assert len(axes.lines) == len(realism.BANDS) - 1
