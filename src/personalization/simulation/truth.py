@@ -107,22 +107,28 @@ def order_share(world: World) -> float:
 
 
 def expect_views(window: Window, people: People) -> Floats:
-    """Expected visits of the window that show each item; shape ``(n_people, n_items)``."""
+    """Expected visits of the window that show each item; shape ``(n_people, n_items)``.
+
+    The chances of one view are means over the days of the window, weighted by traffic.
+    """
     world = window.world
     weights, focus = weigh_items(world, people), world.strengths.visits.focus_share
     bounds, leaf = world.items.first_of_leaf[:-1], world.items.leaf
     about = np.add.reduceat(weights * world.assortment.peak, bounds, axis=1)
     about = (about / about.sum(axis=1, keepdims=True))[:, leaf]
-    total = np.zeros_like(weights)
-    for place, traffic in enumerate(window.traffic):
+    within, anywhere = np.zeros_like(weights), np.zeros_like(weights)
+    traffic = window.traffic / window.traffic.sum()
+    for place, share in enumerate(traffic.tolist()):
         today = weights * world.assortment.appeal[window.first + place]
-        of_leaf = np.add.reduceat(today, bounds, axis=1)[:, leaf]
-        within = np.divide(today, of_leaf, out=np.zeros_like(today), where=of_leaf > 0)
-        anywhere = (1 - focus) * today / today.sum(axis=1, keepdims=True)
-        seen = about * seen_at_least_once(world, focus * within + anywhere)
-        seen += (1 - about) * seen_at_least_once(world, anywhere)
-        total += traffic * seen
-    return total * (people.visits_per_day * window.comes(people))[:, None]
+        of_leaf = np.add.reduceat(today, bounds, axis=1)
+        factor = np.divide(share, of_leaf, out=np.zeros_like(of_leaf), where=of_leaf > 0)
+        within += today * factor[:, leaf]
+        anywhere += today * (share / today.sum(axis=1, keepdims=True))
+    inside = seen_at_least_once(world, focus * within + (1 - focus) * anywhere)
+    outside = seen_at_least_once(world, (1 - focus) * anywhere)
+    visits = people.visits_per_day * window.comes(people) * window.traffic.sum()
+    expected: Floats = visits[:, None] * (about * inside + (1 - about) * outside)
+    return expected
 
 
 def past_lines(window: Window, chooser: Chooser) -> tuple[Visits, pd.DataFrame]:
