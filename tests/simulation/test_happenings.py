@@ -84,6 +84,9 @@ def test_habits_bring_people_back_after_about_a_cycle(world):
     ratio = np.log(days / world.items.cycle_days[habit])
     assert abs(ratio.mean()) < 0.15
     assert abs(ratio.std() - world.strengths.habits.cycle_log_sd) < 0.15
+    assert (again["day"] < chooser.people.last_day[again["person"]]).all()
+    gone = chooser.people.last_day[lines["person"]] < 60
+    assert gone.any()  # somebody whom the line above is about
     came_back = len(first) / len(lines)
     assert 0.35 < came_back < 0.62  # repeat_share .6, less who has left and what was not on sale
 

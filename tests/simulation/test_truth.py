@@ -6,7 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from personalization.simulation.baskets import follow_habits
 from personalization.simulation.chance import Chance
+from personalization.simulation.choice import Chooser
 from personalization.simulation.happenings import NUMBER_OF, block_numbers, happen
 from personalization.simulation.people import draw_people
 from personalization.simulation.truth import (
@@ -14,7 +16,9 @@ from personalization.simulation.truth import (
     best_items,
     buy_probabilities,
     cart_share,
+    expect_habits,
     find_habits,
+    past_lines,
     seen_at_least_once,
 )
 
@@ -67,9 +71,24 @@ def test_habits_are_told_by_purchases_before_the_window_only(world):
     assert world.items.is_habit[chains["item"]].all()
 
 
-def chooser_of(world):
-    from personalization.simulation.choice import Chooser
+def test_a_habit_that_is_late_comes_as_often_as_expected(world):
+    """Also for those whose cycle is over: they are late, or have stopped."""
+    expected, came = 0.0, 0
+    for replica in range(REPLICAS):
+        course = replace(world, chance=Chance(world.seed, replica))
+        window = Window(course, course.period.n_days - DAYS)
+        for block in (USERS[:256], USERS[256:512]):
+            chooser = Chooser.build(course, draw_people(course, block))
+            expected += (1 - np.exp(-expect_habits(window, chooser))).sum()
+            visits, lines = past_lines(window, chooser)
+            again = follow_habits(course, chooser, visits, lines)
+            later = again[again["ts"] >= window.start].drop_duplicates(["person", "item"])
+            came += len(later) * (1 - course.strengths.funnel.cancel_share)
+    assert expected > 200
+    assert abs(came / expected - 1) < 0.15
 
+
+def chooser_of(world):
     return Chooser.build(world, draw_people(world, USERS[:256]))
 
 

@@ -85,8 +85,8 @@ def write_days(seconds: NDArray[Any]) -> pa.Array:
 def write_prices(prices: NDArray[Any]) -> pa.Array:
     """Prices with two decimals.
 
-    >>> write_prices(np.array([2.5, 1200.0])).to_pylist()
-    ['2.50', '1200.00']
+    >>> write_prices(np.array([2.5, 0.29, 1200.0])).to_pylist()
+    ['2.50', '0.29', '1200.00']
     """
     cents = np.rint(prices * 100).astype(np.int64)
     return join(pad(cents // 100, 1), ".", pad(cents % 100, 2))
