@@ -153,7 +153,7 @@ def test_a_changed_value_and_a_lost_table_are_not_the_same(
     project: Project, clean: Clean, copied: Path
 ) -> None:
     items = str(table_folder(copied, "prm_items"))
-    project.session.sql(f"UPDATE delta.`{items}` SET brand = NULL WHERE item_id = 'i000000'")
+    project.session.sql(f"UPDATE delta.`{items}` SET brand = NULL WHERE item_id = 'i00000'")
     shutil.rmtree(table_folder(copied, "prm_searches") / "_delta_log")
     found = differences(clean.tables, project.read_tables(copied))
     assert found == [
