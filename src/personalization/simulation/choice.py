@@ -63,10 +63,11 @@ class Chooser:
             total += tastes[:, column] * theirs[:, column]
         return total
 
-    def draw_leaves(self, purpose: str, person: Indices, count: Indices) -> Indices:
-        """Leaf of an item that each person likes, appeal left aside."""
-        uniforms = self.world.chance.uniforms(purpose, self.people.number[person], count)
-        return self.world.items.leaf[self.ladder.pick(person, uniforms)]
+    def draw_leaves(self, purpose: str, person: Indices, count: Indices, day: Indices) -> Indices:
+        """Leaf of an item that each person turns to on a day; -1 where nothing was found."""
+        anywhere = np.full(person.size, -1)
+        item = self.draw_items(purpose, person, count, day, anywhere)
+        return np.where(item < 0, -1, self.world.items.leaf[item])
 
     def draw_items(
         self, purpose: str, person: Indices, count: Indices, day: Indices, leaf: Indices

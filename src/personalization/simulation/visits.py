@@ -32,7 +32,7 @@ class Visits:
         device: number of the device.
         n_views: that the visit makes by itself.
         intent: log-odds added to the wish to buy.
-        leaf: what the visit is about.
+        leaf: what the visit is about; -1 for nothing in particular.
     """
 
     person: Indices
@@ -76,7 +76,8 @@ def draw_visits(world: World, chooser: Chooser) -> Visits:
     """Draw the visits of the chooser's people."""
     chance, people = world.chance, chooser.people
     person, count, start = draw_starts(world, people)
-    number, rules = people.number[person], world.strengths.visits
+    number, day = people.number[person], world.period.day_of(start)
+    rules = world.strengths.visits
     wish = rules.views_log_mean + rules.views_log_sd * chance.normals("views", number, count)
     views = np.where(people.is_bot[person], BOT_VIEWS, np.floor(np.exp(wish)))
     signs_in = chance.uniforms("sign in", number, count) < world.strengths.people.signed_in_share
@@ -86,10 +87,10 @@ def draw_visits(world: World, chooser: Chooser) -> Visits:
         person=person,
         count=count,
         start=start,
-        day=world.period.day_of(start),
+        day=day,
         signed_in=signs_in & people.has_account[person],
         device=np.where(own, people.device[person], other),
         n_views=np.minimum(1 + views, MOST_VIEWS).astype(np.int64),
         intent=world.strengths.funnel.intent_sd * chance.normals("intent", number, count),
-        leaf=chooser.draw_leaves("about", person, count),
+        leaf=chooser.draw_leaves("about", person, count, day),
     )

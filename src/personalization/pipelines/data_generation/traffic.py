@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Final
 from personalization.simulation import texts
 from personalization.simulation.dirt import soil
 from personalization.simulation.happenings import COLUMNS, block_numbers, happen
-from personalization.simulation.truth import Window, best_items
+from personalization.simulation.truth import best_items
+from personalization.simulation.window import Window
 from personalization.simulation.world import World
 from personalization.spark.build import active_session
 

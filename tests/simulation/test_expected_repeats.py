@@ -1,0 +1,87 @@
+"""Habits come again, and visits go on, as often as expected."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from personalization.simulation.baskets import check_out, fill_carts, follow_habits
+from personalization.simulation.browsing import browse, keep_on_sale
+from personalization.simulation.chance import Chance
+from personalization.simulation.choice import Chooser
+from personalization.simulation.expected_repeats import expect_habits, expect_resumed
+from personalization.simulation.lists import click_on_boxes, show_boxes
+from personalization.simulation.people import draw_people
+from personalization.simulation.searches import click_on_results, search
+from personalization.simulation.visits import draw_visits
+from personalization.simulation.window import Window, remember
+
+USERS = np.arange(512)
+DAYS = 56
+REPLICAS = 4
+
+
+def chooser_of(world):
+    return Chooser.build(world, draw_people(world, USERS[:256]))
+
+
+def test_habits_are_told_by_purchases_before_the_window_only(world):
+    window = Window(world, world.period.n_days - DAYS)
+    chains = remember(window, chooser_of(world)).chains
+    assert (chains["ts"] < window.start).all()
+    assert (window.start - chains["ts"].max()) < 7 * 86_400
+    assert world.items.is_habit[chains["item"]].all()
+
+
+def repeats_within(window, chooser):
+    """People and items of the habits, begun before the window, that come again within it."""
+    world, visits = window.world, draw_visits(window.world, chooser)
+    views = keep_on_sale(world, all_views(world, chooser, visits))
+    lines = check_out(world, chooser, visits, fill_carts(world, chooser, visits, views))
+    again = follow_habits(world, chooser, visits, lines[lines["ts"] < window.start])
+    return len(again[again["ts"] >= window.start].drop_duplicates(["person", "item"]))
+
+
+def all_views(world, chooser, visits):
+    boxes = click_on_boxes(world, chooser, visits, show_boxes(world, chooser, visits))
+    results = click_on_results(search(world, chooser, visits))
+    return pd.concat([browse(world, chooser, visits), boxes, results], ignore_index=True)
+
+
+def test_a_habit_that_is_late_comes_as_often_as_expected(world):
+    """Also for those whose cycle is over: they are late, or have stopped."""
+    expected, came = 0.0, 0
+    for replica in range(REPLICAS):
+        course = replace(world, chance=Chance(world.seed, replica))
+        window = Window(course, course.period.n_days - DAYS)
+        for block in (USERS[:256], USERS[256:512]):
+            chooser = Chooser.build(course, draw_people(course, block))
+            past = remember(window, chooser)
+            expected += (1 - np.exp(-expect_habits(window, chooser, past))).sum()
+            came += repeats_within(window, chooser) * (1 - course.strengths.funnel.cancel_share)
+    assert expected > 200
+    assert abs(came / expected - 1) < 0.1
+
+
+def test_a_visit_resumes_what_was_seen_last(world):
+    """Only where it is still on sale, and at most once."""
+    window = Window(world, world.period.n_days - DAYS)
+    gone = int(np.argmax(~(world.assortment.appeal[window.first :] > 0).any(axis=0)))
+    kept = int(np.argmax((world.assortment.appeal[window.first :] > 0).all(axis=0)))
+    visits, last_seen = np.array([100.0, 100.0, 0.0, 100.0]), np.array([kept, gone, kept, -1])
+    expected = expect_resumed(window, visits, last_seen)
+    assert expected[0, kept] == pytest.approx(world.strengths.visits.resume_share)
+    assert expected.sum() == pytest.approx(expected[0, kept])
+
+
+def test_the_last_seen_item_is_that_of_the_last_visit_before_the_cut(world):
+    window = Window(world, world.period.n_days - DAYS)
+    chooser = chooser_of(world)
+    visits = draw_visits(world, chooser)
+    last_seen = remember(window, chooser).last_seen
+    views = browse(world, chooser, visits)
+    for person in range(20):
+        own = np.flatnonzero((visits.person == person) & (visits.day < window.first))
+        items = views["item"].to_numpy()[np.isin(views["visit"], own)]
+        assert last_seen[person] == (items[-1] if items.size else -1)
