@@ -7,7 +7,9 @@ from typing import Any, NamedTuple
 
 import yaml
 
+from personalization.simulation.experiment import ExperimentOptions
 from personalization.simulation.settings import DirtOptions, ShopOptions
+from personalization.simulation.shifts import DriftOptions
 from personalization.simulation.strengths import Strengths
 from personalization.simulation.world import World, build_world
 
@@ -19,6 +21,8 @@ class Options(NamedTuple):
     shop: ShopOptions
     strengths: Strengths
     dirt: DirtOptions
+    drift: DriftOptions
+    experiment: ExperimentOptions
 
 
 def merge(lower: Mapping[str, Any], upper: Mapping[str, Any]) -> dict[str, Any]:
@@ -41,12 +45,14 @@ def read_groups(*environments: str) -> dict[str, Any]:
 
 
 def options_of(*environments: str, **changes: Any) -> Options:
-    """Options of the environments with changes: ``shop``, ``strengths``, ``dirt``, nested."""
+    """Options of the environments with changes: by group, nested."""
     groups = merge(read_groups(*environments), changes)
     return Options(
         ShopOptions(**groups["shop"]),
         Strengths(**groups["strengths"]),
         DirtOptions(**groups["dirt"]),
+        DriftOptions(**groups["drift"]),
+        ExperimentOptions(**groups["experiment"]),
     )
 
 

@@ -58,7 +58,7 @@ def test_dear_items_are_left_by_those_who_mind_the_price(world):
 def test_affinity_is_the_inner_product_of_the_tastes(world, chooser):
     person, item = np.array([0, 2, 2]), np.array([5, 5, 9])
     table = chooser.people.tastes @ world.items.tastes.T
-    np.testing.assert_allclose(chooser.affinity(person, item), table[person, item])
+    np.testing.assert_allclose(chooser.affinity(person, item, np.zeros(3)), table[person, item])
     np.testing.assert_allclose(multiply(chooser.people.tastes, world.items.tastes), table)
     everybody = draw_people(world, np.arange(1000)).tastes @ world.items.tastes.T
     assert abs(everybody.std() - 1) < 0.1

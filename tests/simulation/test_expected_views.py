@@ -30,7 +30,7 @@ def test_a_visit_shows_an_item_as_often_as_expected(world):
         course = replace(world, chance=Chance(world.seed, replica))
         window = Window(course, course.period.n_days - DAYS)
         chooser = Chooser.build(course, draw_people(course, USERS))
-        seen = expect_views(course, average_leanings(window, chooser))
+        seen = expect_views(course, average_leanings(window, chooser.people))
         likely = np.digitize(seen, [0.005, 0.05])
         visits = draw_visits(course, chooser)
         there = visits.day >= window.first
@@ -71,4 +71,6 @@ def test_the_will_to_cart_is_a_mean_over_intents(world):
     intents = funnel.intent_sd * Chance(1).normals("z", np.arange(200_000))
     odds = funnel.cart_logit + funnel.cart_taste * 0.7 + intents
     drawn = (1 / (1 + np.exp(-odds))).mean()
-    assert cart_share(world, np.array([0.7]))[0] == pytest.approx(drawn, rel=0.01)
+    assert cart_share(world, np.array([funnel.cart_logit + funnel.cart_taste * 0.7]))[
+        0
+    ] == pytest.approx(drawn, rel=0.01)

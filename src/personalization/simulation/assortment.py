@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -12,6 +13,14 @@ from numpy.typing import NDArray
 from personalization.simulation.chance import Flags, Floats, Indices
 from personalization.simulation.clock import Period
 from personalization.simulation.items import Items
+from personalization.simulation.shifts import (
+    CAMPAIGN,
+    CAMPAIGN_PRICE,
+    NEW_CATEGORY,
+    Shift,
+    find_shift,
+    raise_prices,
+)
 from personalization.simulation.strengths import AssortmentOptions
 
 CORE_SHARE: Final = 0.05  # of the items, the most popular, are never missing
@@ -34,6 +43,7 @@ class Assortment:
         appeal: factor on the weight with which an item is chosen, 0 where it is not on sale;
             shape ``(n_days, n_items)``.
         discount: factor on its price, shape ``(n_days, n_items)``.
+        price_level: factor on all prices by day, shape ``(n_days,)``.
     """
 
     launch_day: Indices
@@ -41,6 +51,7 @@ class Assortment:
     stock_outs: Indices
     appeal: NDArray[np.float32]
     discount: NDArray[np.float32]
+    price_level: Floats
 
     @cached_property
     def peak(self) -> Floats:
@@ -124,24 +135,68 @@ def draw_discounts(rng: np.random.Generator, n_days: int, n_items: int, share: f
     return np.repeat(factor, 7, axis=0)[:n_days]
 
 
+def draw_log_appeal(
+    rng: np.random.Generator,
+    period: Period,
+    items: Items,
+    launch: Indices,
+    options: AssortmentOptions,
+) -> Floats:
+    """Novelty, trend and season of each item's log-appeal; shape ``(n_days, n_items)``."""
+    age = np.maximum(np.arange(period.n_days)[:, None] - launch, 0)
+    drawn: Floats = (
+        options.novelty * np.exp(-age / options.novelty_days)
+        + draw_trends(rng, period.n_days, items.size, options)
+        + draw_seasons(rng, period, items.leaf, options)
+    )
+    return drawn
+
+
+def launch_category(launch: Indices, leaf: Indices, shifts: Sequence[Shift]) -> Indices:
+    """First day on sale of each item where a new category begins on a day of its own."""
+    new = find_shift(shifts, NEW_CATEGORY)
+    return launch if new is None else np.where(leaf == new.leaf, new.first, launch)
+
+
+def favour_category(shifts: Sequence[Shift], n_days: int, leaf: Indices) -> Floats | float:
+    """Log-appeal that a new category has on top; shape ``(n_days, n_items)``."""
+    new = find_shift(shifts, NEW_CATEGORY)
+    if new is None:
+        return 0.0
+    faded = new.strength * (1 - new.risen(n_days))
+    favoured: Floats = faded[:, None] * (leaf == new.leaf)
+    return favoured
+
+
+def cut_prices(discount: Floats, shifts: Sequence[Shift], leaf: Indices) -> Floats:
+    """The discounts with those of a campaign."""
+    campaign = find_shift(shifts, CAMPAIGN)
+    if campaign is None:
+        return discount
+    cut = campaign.during(len(discount))[:, None] & (leaf == campaign.leaf)
+    return np.where(cut, np.minimum(discount, CAMPAIGN_PRICE), discount)
+
+
 def draw_assortment(
-    seed: int, period: Period, items: Items, options: AssortmentOptions
+    seed: int,
+    period: Period,
+    items: Items,
+    options: AssortmentOptions,
+    shifts: Sequence[Shift] = (),
 ) -> Assortment:
-    """Draw the calendar of a shop."""
+    """Draw the calendar of a shop; ``shifts`` are what changes on purpose."""
     rng = np.random.default_rng([seed, 2])
-    n_days, size = period.n_days, items.size
+    n_days = period.n_days
     is_core = items.log_popularity >= np.quantile(items.log_popularity, 1 - CORE_SHARE)
     launch, retire = draw_life(rng, is_core, n_days, options)
     stock_outs = draw_stock_outs(rng, is_core, n_days, options.stock_out_share)
-    discount = draw_discounts(rng, n_days, size, options.promotion_share)
-    age = np.maximum(np.arange(n_days)[:, None] - launch, 0)
-    log_appeal = (
-        options.novelty * np.exp(-age / options.novelty_days)
-        + draw_trends(rng, n_days, size, options)
-        + draw_seasons(rng, period, items.leaf, options)
-        - DISCOUNT_APPEAL * np.log(discount)
-    )
+    drawn = draw_discounts(rng, n_days, items.size, options.promotion_share)
+    discount = cut_prices(drawn, shifts, items.leaf)
+    log_appeal = draw_log_appeal(rng, period, items, launch, options)
+    log_appeal += favour_category(shifts, n_days, items.leaf) - DISCOUNT_APPEAL * np.log(discount)
     appeal = np.exp(np.clip(log_appeal, -MOST_LOG_APPEAL, MOST_LOG_APPEAL))
+    launch = launch_category(launch, items.leaf, shifts)
+    retire = np.where(retire > launch, retire, n_days + 1)
     on_sale = mark_days_on_sale(launch, retire, stock_outs, n_days)
     return Assortment(
         launch_day=launch,
@@ -149,4 +204,5 @@ def draw_assortment(
         stock_outs=stock_outs,
         appeal=(appeal * on_sale).astype(np.float32),
         discount=discount.astype(np.float32),
+        price_level=raise_prices(shifts, n_days),
     )

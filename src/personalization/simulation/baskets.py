@@ -27,10 +27,19 @@ def number_counts(visits: Visits, rows: pd.DataFrame) -> Indices:
     return counts
 
 
-def cart_odds(world: World, chooser: Chooser, person: Indices, item: Indices) -> Floats:
-    """Log-odds that an item seen goes to the cart, the visit's intent left aside."""
+def cart_odds(
+    world: World, chooser: Chooser, visits: Visits, visit: Indices, item: Indices
+) -> Floats:
+    """Log-odds that an item seen in a visit goes to the cart."""
     funnel = world.strengths.funnel
-    odds: Floats = funnel.cart_logit + funnel.cart_taste * chooser.affinity(person, item)
+    person, day = visits.person[visit], visits.day[visit]
+    liking = funnel.cart_taste * chooser.affinity(person, item, day)
+    dearer = np.log(world.assortment.price_level[day])
+    odds: Floats = funnel.cart_logit + liking + visits.intent[visit]
+    odds -= funnel.cart_elasticity * dearer
+    if world.experiment is not None:
+        effect = world.experiment.options.cart_logit
+        odds += world.experiment.effect(effect, chooser.people.number[person], day)
     return odds
 
 
@@ -45,7 +54,7 @@ def fill_carts(world: World, chooser: Chooser, visits: Visits, views: pd.DataFra
     visit, item = seen["visit"].to_numpy(), seen["item"].to_numpy()
     person = visits.person[visit]
     keys = (chooser.people.number[person], number_counts(visits, seen))
-    odds = cart_odds(world, chooser, person, item) + visits.intent[visit]
+    odds = cart_odds(world, chooser, visits, visit, item)
     carted = world.chance.uniforms("cart", *keys) < expit(odds)
     carted &= ~chooser.people.is_bot[person]
     more = np.where(world.items.is_habit[item], EXTRA_PIECES[True], EXTRA_PIECES[False])

@@ -8,7 +8,7 @@ otherwise, so that what is kept has exactly the weights of that day.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -44,20 +44,38 @@ def weigh_items(world: World, people: People) -> Floats:
 
 @dataclass(frozen=True)
 class Chooser:
-    """Draws items for some people."""
+    """Draws items for some people.
+
+    Attributes:
+        world: the shop.
+        people: who chooses.
+        tastes: of each person, then, where tastes change, of each person afterwards.
+        ladder: a row for each row of ``tastes``.
+    """
 
     world: World
     people: People
+    tastes: Floats
     ladder: Ladder
 
     @classmethod
     def build(cls, world: World, people: People) -> Chooser:
         """Lay out the weights of these people."""
-        return cls(world, people, Ladder.build(weigh_items(world, people) * world.assortment.peak))
+        tastes, weights = people.tastes, weigh_items(world, people)
+        if np.isfinite(people.changes_on).any():
+            later = replace(people, tastes=people.later_tastes)
+            tastes = np.vstack([tastes, people.later_tastes])
+            weights = np.vstack([weights, weigh_items(world, later)])
+        return cls(world, people, tastes, Ladder.build(weights * world.assortment.peak))
 
-    def affinity(self, person: Indices, item: Indices) -> Floats:
-        """How well each item suits each person; standard normal over strangers."""
-        tastes, theirs = self.people.tastes[person], self.world.items.tastes[item]
+    def row(self, person: Indices, day: Indices) -> Indices:
+        """Row of ``tastes`` and ``ladder`` that holds for each person on a day."""
+        changed = day >= self.people.changes_on[person]
+        return person + np.where(changed, self.people.number.size, 0)
+
+    def affinity(self, person: Indices, item: Indices, day: Indices) -> Floats:
+        """How well each item suits each person that day; standard normal over strangers."""
+        tastes, theirs = self.tastes[self.row(person, day)], self.world.items.tastes[item]
         total: Floats = tastes[:, 0] * theirs[:, 0]
         for column in range(1, tastes.shape[1]):
             total += tastes[:, column] * theirs[:, column]
@@ -86,15 +104,16 @@ class Chooser:
             np.where(leaf < 0, len(self.world.items.first_of_leaf) - 2, leaf),
         )
         bounds = self.world.items.first_of_leaf
-        low = self.ladder.below(person, bounds[first])
-        high = self.ladder.below(person, bounds[end + 1])
+        row = self.row(person, day)
+        low = self.ladder.below(row, bounds[first])
+        high = self.ladder.below(row, bounds[end + 1])
         number, appeal = self.people.number[person], self.world.assortment
         drawn = np.full(person.size, -1, dtype=np.int64)
         open_ = np.flatnonzero(high > low)
         for attempt in range(MOST_TRIES):
             counts = count[open_] * MOST_TRIES + attempt
             uniforms = self.world.chance.uniforms(purpose, number[open_], counts)
-            item = self.ladder.pick(person[open_], uniforms, low[open_], high[open_])
+            item = self.ladder.pick(row[open_], uniforms, low[open_], high[open_])
             kept = self.world.chance.uniforms(f"{purpose} kept", number[open_], counts)
             keeps = kept * appeal.peak[item] < appeal.appeal[day[open_], item]
             drawn[open_[keeps]] = item[keeps]

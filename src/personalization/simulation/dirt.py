@@ -10,12 +10,13 @@ import pandas as pd
 from personalization.contracts import kinds
 from personalization.simulation.chance import Chance, Flags, Indices
 from personalization.simulation.happenings import NUMBER_OF, SEARCH
+from personalization.simulation.shifts import BROKEN_TRACKING, find_shift
 from personalization.simulation.world import World
 
 CLEAN: Final = 0
-DUPLICATE, LATE, CLOCK_STOPPED, CLOCK_RESET = 1, 2, 3, 4  # of events and searches
+DUPLICATE, LATE, CLOCK_STOPPED, CLOCK_RESET, LOST_USER = 1, 2, 3, 4, 5  # of events and searches
 MISSING_CUSTOMER, WRONG_TYPE, CANCELLED = 1, 2, 3  # of order lines
-EVENT_DIRT: Final = ("", "duplicate", "late", "clock stopped", "clock reset")
+EVENT_DIRT: Final = ("", "duplicate", "late", "clock stopped", "clock reset", "lost user")
 LINE_DIRT: Final = ("", "missing customer", "wrong type", "cancelled")
 NO_MOMENT: Final = "0000-00-00 00:00:00"
 RESET_MOMENT: Final = "1970-01-01 00:00:00"
@@ -38,6 +39,17 @@ def redelivered_days(world: World) -> Flags:
     return again
 
 
+def lose_users(world: World, rows: pd.DataFrame, day: Indices) -> Flags:
+    """Rows in which a broken tracker has lost who it was."""
+    broken = find_shift(world.shifts, BROKEN_TRACKING)
+    if broken is None:
+        return np.zeros(len(rows), dtype=bool)
+    keys = (rows["person"].to_numpy(), rows["seq"].to_numpy().astype(np.int64))
+    lost: Flags = Chance(world.seed).uniforms("tracking", *keys) < broken.strength
+    lost &= rows["known"].to_numpy() & broken.during(world.period.n_days)[day]
+    return lost
+
+
 def soil(world: World, rows: pd.DataFrame) -> pd.DataFrame:
     """Decide what is wrong with each row, and repeat those that are delivered twice.
 
@@ -56,6 +68,7 @@ def soil(world: World, rows: pd.DataFrame) -> pd.DataFrame:
     # a search log has no second clock: only events lose their moment
     searched = rows["kind"].to_numpy() == NUMBER_OF[SEARCH]
     kind = np.where(searched & (kind >= CLOCK_STOPPED), CLEAN, kind)
+    kind = np.where((kind == CLEAN) & lose_users(world, rows, day) & ~searched, LOST_USER, kind)
     line = draw_kinds(
         chance, "line dirt", (dirt.missing_customer_share, dirt.wrong_type_share), keys
     )

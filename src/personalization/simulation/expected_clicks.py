@@ -9,8 +9,9 @@ from scipy.sparse import csr_array
 from scipy.special import expit
 
 from personalization.simulation.chance import Floats, Indices
-from personalization.simulation.choice import Chooser, multiply
+from personalization.simulation.choice import multiply
 from personalization.simulation.lists import policy_weights
+from personalization.simulation.people import People
 from personalization.simulation.sales import place_within
 from personalization.simulation.searches import QUERY_KINDS
 from personalization.simulation.window import Window
@@ -52,18 +53,18 @@ def list_queries(window: Window) -> Queries:
     return Queries(typed, np.concatenate(results))
 
 
-def expect_search_clicks(window: Window, chooser: Chooser, anywhere: Floats) -> Floats:
+def expect_search_clicks(window: Window, people: People, anywhere: Floats) -> Floats:
     """Probability that a visit clicks on each item in search results; ``(n_people, n_items)``.
 
     Args:
         window: the days after the cut.
-        chooser: of the people.
+        people: who searches.
         anywhere: probability of each item as what a search looks for, same shape.
     """
     world, rules = window.world, window.world.strengths.searches
     queries = list_queries(window)
     typed = (queries.typed @ anywhere.T).T
-    affinity = multiply(chooser.people.tastes, world.items.tastes)
+    affinity = multiply(people.tastes, world.items.tastes)
     place = np.arange(1, rules.results + 1)
     pull = np.exp(affinity[:, queries.results]) / place * (queries.results >= 0)
     clicked = pull / (np.exp(rules.leave_utility) + pull.sum(axis=2, keepdims=True))
@@ -74,12 +75,12 @@ def expect_search_clicks(window: Window, chooser: Chooser, anywhere: Floats) -> 
         (np.ones(items.size), (items, np.arange(items.size))),
         shape=(world.items.size, items.size),
     )
-    searches = rules.visit_share * chooser.people.searches
+    searches = rules.visit_share * people.searches
     expected: Floats = searches[:, None] * (spread @ clicked[:, query, column].T).T
     return expected
 
 
-def expect_box_clicks(window: Window, chooser: Chooser) -> Floats:
+def expect_box_clicks(window: Window, people: People) -> Floats:
     """Probability that a visit clicks on each item in a recommendation box."""
     world, rules = window.world, window.world.strengths.lists
     shown = np.zeros(world.items.size)
@@ -92,7 +93,7 @@ def expect_box_clicks(window: Window, chooser: Chooser) -> Floats:
             drawn = np.divide(of_group, total, out=np.zeros_like(of_group), where=total > 0)
             shown[group :: rules.length] += share * (traffic @ drawn)
     attention = (np.arange(1.0, rules.length + 1) ** -rules.position_bias).mean()
-    affinity = multiply(chooser.people.tastes, world.items.tastes)
+    affinity = multiply(people.tastes, world.items.tastes)
     liking = expit(rules.click_logit + rules.click_taste * affinity)
     expected: Floats = rules.visit_share * shown * attention * liking
     return expected

@@ -6,12 +6,12 @@ import numpy as np
 from scipy.special import ndtr
 
 from personalization.simulation.chance import Floats, Indices
-from personalization.simulation.choice import Chooser
 from personalization.simulation.clock import DAY_SECONDS
+from personalization.simulation.people import People
 from personalization.simulation.window import Past, Window
 
 
-def expect_habits(window: Window, chooser: Chooser, past: Past) -> Floats:
+def expect_habits(window: Window, people: People, past: Past) -> Floats:
     """Expected purchases of the window that a habit brings; shape ``(n_people, n_items)``.
 
     A habit that has begun adds its next purchase, given that it has not come before the cut: late,
@@ -26,8 +26,8 @@ def expect_habits(window: Window, chooser: Chooser, past: Past) -> Floats:
     comes = np.diff(reached, axis=1) * window.stays
     comes *= (world.assortment.appeal[window.first :, item] > 0).T
     chance = habits.repeat_share * comes.sum(axis=1) / (1 - habits.repeat_share * reached[:, 0])
-    chance *= window.comes(chooser.people)[person] * (1 - world.strengths.funnel.cancel_share)
-    total = np.zeros((chooser.people.number.size, world.items.size))
+    chance *= window.comes(people)[person] * (1 - world.strengths.funnel.cancel_share)
+    total = np.zeros((people.number.size, world.items.size))
     np.add.at(total, (person, item), -np.log1p(-np.minimum(chance, 1 - 1e-12)))
     return total
 

@@ -13,7 +13,8 @@ import numpy as np
 from scipy.special import expit, ndtr
 
 from personalization.simulation.chance import Floats
-from personalization.simulation.choice import Chooser, weigh_items
+from personalization.simulation.choice import multiply, weigh_items
+from personalization.simulation.people import People
 from personalization.simulation.visits import MOST_VIEWS
 from personalization.simulation.window import Window
 from personalization.simulation.world import World
@@ -36,10 +37,10 @@ class Leanings(NamedTuple):
     anywhere: Floats
 
 
-def average_leanings(window: Window, chooser: Chooser) -> Leanings:
+def average_leanings(window: Window, people: People) -> Leanings:
     """What fresh draws of the window turn to, the days weighted by their traffic."""
     world = window.world
-    weights = weigh_items(world, chooser.people)
+    weights = weigh_items(world, people)
     bounds, leaf = world.items.first_of_leaf[:-1], world.items.leaf
     within, anywhere = np.zeros_like(weights), np.zeros_like(weights)
     about = np.zeros((len(weights), bounds.size))
@@ -97,14 +98,32 @@ def expect_views(world: World, leanings: Leanings) -> Floats:
     return expected
 
 
-def cart_share(world: World, affinity: Floats) -> Floats:
-    """Probability that an item seen goes to the cart, mean over the intents of visits."""
+def cart_odds(window: Window, people: People) -> Floats:
+    """Log-odds that an item seen goes to the cart in a visit without intent, mean of the window."""
+    world, funnel = window.world, window.world.strengths.funnel
+    traffic = window.traffic / window.traffic.sum()
+    dearer = traffic @ np.log(world.assortment.price_level[window.first :])
+    odds = funnel.cart_taste * multiply(people.tastes, world.items.tastes)
+    odds += funnel.cart_logit - funnel.cart_elasticity * dearer
+    if world.experiment is not None:
+        day, effect = np.arange(window.first, world.period.n_days), world.experiment.options
+        added = world.experiment.effect(effect.cart_logit, people.number[:, None], day)
+        odds += (added @ traffic)[:, None]
+    return odds
+
+
+def cart_share(world: World, odds: Floats) -> Floats:
+    """Probability that an item seen goes to the cart, mean over the intents of visits.
+
+    Args:
+        world: the shop.
+        odds: log-odds in a visit without intent.
+    """
     funnel = world.strengths.funnel
     nodes, weights = np.polynomial.hermite_e.hermegauss(NODES)
     grid = np.linspace(-30.0, 30.0, GRID)
-    odds = grid[:, None] + funnel.intent_sd * nodes
-    mean = expit(odds) @ (weights / weights.sum())
-    share: Floats = np.interp(funnel.cart_logit + funnel.cart_taste * affinity, grid, mean)
+    mean = expit(grid[:, None] + funnel.intent_sd * nodes) @ (weights / weights.sum())
+    share: Floats = np.interp(odds, grid, mean)
     return share
 
 

@@ -51,6 +51,7 @@ def price_at(world: World, item: Indices, ts: Indices) -> Floats:
     """Price of one piece at a moment within the period, rounded to cents."""
     day = world.period.day_of(ts)
     price = world.items.base_price[item] * world.assortment.discount[day, item].astype(np.float64)
+    price *= world.assortment.price_level[day]
     rounded: Floats = np.maximum(np.round(price, 2), 0.01)
     return rounded
 

@@ -112,7 +112,11 @@ def click_on_boxes(
         shown["count"].to_numpy() * MOST_PLACES + place,
     )
     attention = place.astype(np.float64) ** -rules.position_bias
-    liking = rules.click_logit + rules.click_taste * chooser.affinity(person, item)
+    day = world.period.day_of(shown["ts"].to_numpy())
+    liking = rules.click_logit + rules.click_taste * chooser.affinity(person, item, day)
+    if world.experiment is not None:
+        effect = world.experiment.options.click_logit
+        liking += world.experiment.effect(effect, keys[0], day)
     clicks: Flags = chance.uniforms("click", *keys) < attention * expit(liking)
     clicks &= ~chooser.people.is_bot[person]
     delay = 2 + chance.below("click delay", 38, *keys)

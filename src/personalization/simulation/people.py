@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 
 from personalization.simulation.chance import Chance, Flags, Floats, Indices
+from personalization.simulation.shifts import BOT_WAVE, TASTE_CHANGE, find_shift
 from personalization.simulation.world import World
 
 COUNTRIES: Final = {"GB": 0.45, "DE": 0.25, "FR": 0.20, "NL": 0.10}
@@ -25,6 +26,8 @@ class People:
         has_account: true for registered users.
         is_bot: true for machines.
         tastes: latent taste, shape ``(n_people, n_dimensions)``.
+        later_tastes: taste from ``changes_on`` on, same shape.
+        changes_on: day on which taste changes; infinite where it does not.
         price_sensitivity: log-weight lost per log-price.
         visits_per_day: expected on an average day.
         first_day: from then on a person comes, in days from the start of the period; an account
@@ -39,6 +42,8 @@ class People:
     has_account: Flags
     is_bot: Flags
     tastes: Floats
+    later_tastes: Floats
+    changes_on: Floats
     price_sensitivity: Floats
     visits_per_day: Floats
     first_day: Floats
@@ -46,6 +51,13 @@ class People:
     device: Indices
     country: Indices
     searches: Flags
+
+    def as_of(self, day: int) -> People:
+        """The same people with the taste that they have on a day and for ever."""
+        changed = (self.changes_on <= day)[:, None]
+        tastes = np.where(changed, self.later_tastes, self.tastes)
+        never = np.full(self.number.size, np.inf)
+        return replace(self, tastes=tastes, later_tastes=tastes, changes_on=never)
 
 
 def draw_tastes(chance: Chance, world: World, number: Indices) -> Floats:
@@ -59,6 +71,25 @@ def draw_tastes(chance: Chance, world: World, number: Indices) -> Floats:
     shared = options.segment_share
     tastes: Floats = np.sqrt(shared) * centre + np.sqrt(1 - shared) * own
     return tastes
+
+
+def change_tastes(chance: Chance, world: World, number: Indices, tastes: Floats) -> Floats:
+    """Taste of each person after a change of taste; the same where there is none."""
+    change = find_shift(world.shifts, TASTE_CHANGE)
+    if change is None:
+        return tastes
+    fresh = chance.normals("later taste", number[:, None], np.arange(tastes.shape[1]))
+    later: Floats = np.sqrt(1 - change.strength) * tastes + np.sqrt(change.strength) * fresh
+    return later
+
+
+def draw_change_days(chance: Chance, world: World, number: Indices) -> Floats:
+    """Day on which each person's taste changes, spread evenly over the scenario's days."""
+    change = find_shift(world.shifts, TASTE_CHANGE)
+    if change is None:
+        return np.full(number.size, np.inf)
+    days: Floats = change.first + np.floor(change.days * chance.uniforms("changes on", number))
+    return days
 
 
 def draw_activity(chance: Chance, world: World, number: Indices, has_account: Flags) -> Floats:
@@ -81,6 +112,11 @@ def draw_stay(
     first = np.where(is_new, drawn * n_days, -drawn * OLDEST_DAYS)
     stays = -np.log(chance.uniforms("stay", number)) * options.stay_days
     stays = np.where(is_bot, np.minimum(stays, BOT_DAYS), stays)
+    wave = find_shift(world.shifts, BOT_WAVE)
+    if wave is not None:
+        of_wave = number >= world.n_steady
+        first = np.where(of_wave, wave.first, first)
+        stays = np.where(of_wave, wave.days, stays)
     return first, np.minimum(np.maximum(first, 0.0) + stays, n_days)
 
 
@@ -88,17 +124,20 @@ def draw_people(world: World, number: Indices) -> People:
     """The people of these numbers, whoever else is drawn."""
     chance, options = Chance(world.seed), world.strengths.people
     has_account = number < world.size.n_users
-    is_bot = number >= world.size.n_users + world.size.n_strangers
+    is_bot = number >= world.n_humans
     first_day, last_day = draw_stay(chance, world, number, is_bot)
     activity = draw_activity(chance, world, number, has_account)
     price = world.strengths.taste
     spread = np.exp(price.price_log_sd * chance.normals("price sensitivity", number))
+    tastes = draw_tastes(chance, world, number)
     searcher = chance.uniforms("searcher", number) < world.strengths.searches.searcher_share
     return People(
         number=number,
         has_account=has_account,
         is_bot=is_bot,
-        tastes=draw_tastes(chance, world, number),
+        tastes=tastes,
+        later_tastes=change_tastes(chance, world, number, tastes),
+        changes_on=draw_change_days(chance, world, number),
         price_sensitivity=price.price_sensitivity * spread,
         visits_per_day=np.where(is_bot, options.bot_visits_per_day, activity),
         first_day=first_day,

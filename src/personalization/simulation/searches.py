@@ -72,12 +72,21 @@ def draw_results(world: World, target: Indices, kind: Indices, day: Indices) -> 
 
 
 def choose_results(
-    world: World, chooser: Chooser, person: Indices, count: Indices, results: Indices
+    world: World, chooser: Chooser, visits: Visits, visit: Indices, results: Indices
 ) -> Indices:
-    """Column clicked in each search, -1 where nothing is; shape ``(n_searches,)``."""
-    n_shown = results.shape[1]
-    rows = np.repeat(person, n_shown)
-    affinity = chooser.affinity(rows, np.maximum(results, 0).ravel()).reshape(results.shape)
+    """Column clicked in each search, -1 where nothing is; shape ``(n_searches,)``.
+
+    Args:
+        world: the shop.
+        chooser: of the people.
+        visits: the visits.
+        visit: of each search.
+        results: items shown, -1 where there are fewer; ``(n_searches, results)``.
+    """
+    n_shown, person, count = results.shape[1], visits.person[visit], visits.count[visit]
+    shown = (np.repeat(person, n_shown), np.maximum(results, 0).ravel())
+    affinity = chooser.affinity(*shown, np.repeat(visits.day[visit], n_shown))
+    affinity = affinity.reshape(results.shape)
     utility = np.where(results >= 0, affinity - np.log(np.arange(1, n_shown + 1)), -np.inf)
     leave = np.full((person.size, 1), world.strengths.searches.leave_utility)
     place = count[:, None] * (n_shown + 1) + np.arange(n_shown + 1)
@@ -102,7 +111,7 @@ def search(world: World, chooser: Chooser, visits: Visits) -> pd.DataFrame:
     target = chooser.draw_items("target", person, count, day, np.full(visit.size, -1))
     kind = chance.choices("query", np.array(list(QUERY_KINDS.values())), *keys)
     results = draw_results(world, np.maximum(target, 0), kind, day)
-    column = choose_results(world, chooser, person, count, results)
+    column = choose_results(world, chooser, visits, visit, results)
     ts = visits.start[visit] + 2 + chance.below("search second", 118, *keys)
     found = pd.DataFrame(
         {

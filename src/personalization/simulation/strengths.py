@@ -140,6 +140,7 @@ class FunnelOptions:
     Attributes:
         cart_logit: log-odds that an item seen once goes to the cart, at affinity 0.
         cart_taste: log-odds per unit of affinity.
+        cart_elasticity: log-odds lost per natural log that the level of all prices has risen.
         intent_sd: spread of log-odds from visit to visit.
         checkout_share: of the visits with a cart that end in an order, signed in.
         guest_factor: the same of other visits, relative.
@@ -151,6 +152,7 @@ class FunnelOptions:
 
     cart_logit: Annotated[float, Range(-10, 5)]
     cart_taste: Annotated[float, Range(0, 5)]
+    cart_elasticity: Annotated[float, Range(0, 5)]
     intent_sd: LogSd
     checkout_share: Share
     guest_factor: Share

@@ -13,6 +13,7 @@ from personalization.simulation import texts
 from personalization.simulation.dirt import (
     CLOCK_RESET,
     CLOCK_STOPPED,
+    LOST_USER,
     MISSING_CUSTOMER,
     NO_MOMENT,
     NO_PRICE,
@@ -61,12 +62,13 @@ def write_events(world: World, rows: Numbers) -> dict[str, pa.Array]:
     )
     request = texts.write_of_person("r", rows["person"], rows["request"], texts.VISIT_DIGITS)
     shown = rows["kind"] == NUMBER_OF[kinds.IMPRESSION]
+    unknown = ~rows["known"] | (rows["dirt"] == LOST_USER)
     return {
         c.EVENT_ID: texts.write_of_person("e", rows["person"], rows["seq"], texts.SEQ_DIGITS),
         c.EVENT_TS: write_moments(rows),
         c.EVENT_KIND: texts.pick_words(KINDS, rows["kind"]),
         c.SESSION_ID: write_sessions(rows),
-        c.USER_ID: texts.blank_where(~rows["known"], texts.write_users(rows["person"])),
+        c.USER_ID: texts.blank_where(unknown, texts.write_users(rows["person"])),
         c.DEVICE: texts.pick_words(tuple(DEVICES), rows["device"]),
         c.COUNTRY: texts.pick_words(tuple(COUNTRIES), rows["country"]),
         c.ITEM_ID: texts.write_items(rows["item"]),

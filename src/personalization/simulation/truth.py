@@ -1,9 +1,10 @@
 """What models try to guess: the probability that a person buys an item after a cut.
 
 Everything up to the cut is taken as known, also who the person is; nothing that was drawn for the
-time after it. Visits are a Poisson process, so the probability of at least one purchase is
-``1 - exp(-expected purchases)``. What an item is looked at through (browsing, search results, a
-recommendation box) is added up as if a visit came to it by one of them only.
+time after it: a change of taste that is yet to come is not known. Visits are a Poisson process, so
+the probability of at least one purchase is ``1 - exp(-expected purchases)``. What an item is looked
+at through (browsing, search results, a recommendation box) is added up as if a visit came to it by
+one of them only.
 """
 
 from __future__ import annotations
@@ -14,11 +15,12 @@ import numpy as np
 import pandas as pd
 
 from personalization.simulation.chance import Floats, Indices
-from personalization.simulation.choice import Chooser, multiply
+from personalization.simulation.choice import Chooser
 from personalization.simulation.expected_clicks import expect_box_clicks, expect_search_clicks
 from personalization.simulation.expected_repeats import expect_habits, expect_resumed
 from personalization.simulation.expected_views import (
     average_leanings,
+    cart_odds,
     cart_share,
     expect_views,
     order_share,
@@ -35,17 +37,16 @@ def buy_probabilities(window: Window, number: Indices) -> Floats:
     Shape ``(n_people, n_items)``, in the order of ``number``.
     """
     world, people = window.world, draw_people(window.world, number)
-    chooser = Chooser.build(world, people)
-    past = remember(window, chooser)
-    leanings = average_leanings(window, chooser)
+    past = remember(window, Chooser.build(world, people))
+    people = people.as_of(window.first)
+    leanings = average_leanings(window, people)
     seen = expect_views(world, leanings)
-    seen += expect_search_clicks(window, chooser, leanings.anywhere)
-    seen += expect_box_clicks(window, chooser)
+    seen += expect_search_clicks(window, people, leanings.anywhere)
+    seen += expect_box_clicks(window, people)
     visits = people.visits_per_day * window.comes(people) * window.traffic.sum()
     expected = visits[:, None] * seen + expect_resumed(window, visits, past.last_seen)
-    affinity = multiply(people.tastes, world.items.tastes)
-    expected *= cart_share(world, affinity) * order_share(world)
-    probabilities: Floats = -np.expm1(-(expected + expect_habits(window, chooser, past)))
+    expected *= cart_share(world, cart_odds(window, people)) * order_share(world)
+    probabilities: Floats = -np.expm1(-(expected + expect_habits(window, people, past)))
     return probabilities
 
 

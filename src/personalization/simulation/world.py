@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from personalization.contracts.values import require
 from personalization.simulation.assortment import Assortment, draw_assortment
 from personalization.simulation.chance import Chance, Floats
 from personalization.simulation.clock import Period, read_period, weigh_days
+from personalization.simulation.experiment import Experiment, ExperimentOptions, plan_experiment
 from personalization.simulation.items import Items, draw_items
 from personalization.simulation.settings import DirtOptions, ShopOptions, Size
+from personalization.simulation.shifts import (
+    BOT_WAVE,
+    DriftOptions,
+    Shift,
+    find_shift,
+    multiply_traffic,
+    plan_shifts,
+)
 from personalization.simulation.strengths import Strengths
 
 PEOPLE_PER_BLOCK = 256
@@ -26,10 +36,12 @@ class World:
         strengths: of everything that acts.
         dirt: what is wrong with the files.
         period: days covered.
-        day_weights: relative traffic of each day, mean 1.
+        day_weights: relative traffic of each day, mean 1 where no campaign adds to it.
         items: products.
         assortment: what holds for each product on each day.
         chance: random numbers of what people do; who they are does not depend on its replica.
+        shifts: what changes on purpose.
+        experiment: the A/B test that runs, if one does.
     """
 
     size: Size
@@ -42,12 +54,30 @@ class World:
     items: Items
     assortment: Assortment
     chance: Chance
+    shifts: tuple[Shift, ...] = ()
+    experiment: Experiment | None = None
+
+    @property
+    def n_humans(self) -> int:
+        """Accounts and strangers."""
+        return self.size.n_users + self.size.n_strangers
+
+    @property
+    def n_steady(self) -> int:
+        """Accounts, strangers, and the bots that come at any time."""
+        return self.n_humans + round(self.strengths.people.bot_share * self.n_humans)
 
     @property
     def n_people(self) -> int:
-        """Accounts, strangers and bots."""
-        people = self.size.n_users + self.size.n_strangers
-        return people + round(self.strengths.people.bot_share * people)
+        """Everybody, also the bots of a wave."""
+        wave = find_shift(self.shifts, BOT_WAVE)
+        if wave is None:
+            return self.n_steady
+        people = self.strengths.people
+        visits = self.size.n_users * self.size.visits_per_user
+        visits += self.size.n_strangers * people.stranger_visits
+        per_bot = max(people.bot_visits_per_day, 1.0) * self.period.n_days
+        return self.n_steady + math.ceil(wave.strength * visits / per_bot)
 
     @property
     def n_blocks(self) -> int:
@@ -55,11 +85,17 @@ class World:
         return -(-self.n_people // PEOPLE_PER_BLOCK)
 
 
-def build_world(shop: ShopOptions, strengths: Strengths, dirt: DirtOptions) -> World:
+def build_world(
+    shop: ShopOptions,
+    strengths: Strengths,
+    dirt: DirtOptions,
+    drift: DriftOptions,
+    experiment: ExperimentOptions,
+) -> World:
     """The world of a shop; the same options give the same.
 
     Raises:
-        ConfigurationError: there are more segments than users.
+        ConfigurationError: there are more segments than users, or something begins before the shop.
     """
     size = shop.extent
     require(
@@ -67,6 +103,7 @@ def build_world(shop: ShopOptions, strengths: Strengths, dirt: DirtOptions) -> W
         "data_generation.strengths.people.n_segments: there are more segments than users.",
     )
     period = read_period(shop.start_date, shop.end_date)
+    shifts = plan_shifts(drift, shop.seed, period.n_days)
     items = draw_items(shop.seed, size.n_products, strengths.assortment, strengths.taste)
     return World(
         size=size,
@@ -75,8 +112,10 @@ def build_world(shop: ShopOptions, strengths: Strengths, dirt: DirtOptions) -> W
         strengths=strengths,
         dirt=dirt,
         period=period,
-        day_weights=weigh_days(period),
+        day_weights=weigh_days(period) * multiply_traffic(shifts, period.n_days),
         items=items,
-        assortment=draw_assortment(shop.seed, period, items, strengths.assortment),
+        assortment=draw_assortment(shop.seed, period, items, strengths.assortment, shifts),
         chance=Chance(shop.seed),
+        shifts=shifts,
+        experiment=plan_experiment(experiment, shop.seed, period.n_days),
     )

@@ -11,8 +11,15 @@ from personalization.pipelines.data_generation.files import (
     deliver_nothing,
     deliver_whole,
 )
+from personalization.pipelines.data_generation.injected import (
+    list_arms,
+    list_effects,
+    list_shifts,
+)
 from personalization.pipelines.data_generation.options import (
     DirtOptions,
+    DriftOptions,
+    ExperimentOptions,
     ShopOptions,
     Strengths,
     TruthOptions,
@@ -28,17 +35,25 @@ from personalization.simulation.world import World, build_world
 from personalization.spark.build import active_session
 
 
-def draw_world(shop: ShopOptions, strengths: Strengths, dirt: DirtOptions) -> World | None:
+def draw_world(
+    shop: ShopOptions,
+    strengths: Strengths,
+    dirt: DirtOptions,
+    drift: DriftOptions,
+    experiment: ExperimentOptions,
+) -> World | None:
     """Draw what is the same for everybody, or nothing where generation is off.
 
     Args:
         shop: size, period and seed.
         strengths: of everything that acts.
         dirt: what is wrong with the files.
+        drift: what changes on purpose.
+        experiment: the A/B test that runs.
     """
     if not shop.enabled:
         return None
-    return build_world(shop, strengths, dirt)
+    return build_world(shop, strengths, dirt, drift, experiment)
 
 
 def simulate_happenings(world: World | None) -> DataFrame:
@@ -79,6 +94,16 @@ def find_best_items(world: World | None, truth: TruthOptions) -> DataFrame:
     if world is None:
         return active_session().createDataFrame([], BEST_ITEMS)
     return rank_best_items(world, truth.test_days)
+
+
+def describe_injected(world: World | None) -> tuple[DataFrame, DataFrame, DataFrame]:
+    """Write down what was done to the shop on purpose.
+
+    Returns:
+        ``truth_drift``: one row per active scenario; ``truth_experiment``: one row per arm;
+        ``truth_experiment_users``: one row per user with an account.
+    """
+    return list_shifts(world), list_effects(world), list_arms(world)
 
 
 def list_dirt(happenings: DataFrame) -> DataFrame:

@@ -7,6 +7,7 @@ from kedro.pipeline import Node, Pipeline
 from personalization.pipelines.data_generation import nodes
 
 PARAMETERS = "params:data_generation"
+GROUPS = ("shop", "strengths", "dirt", "drift", "experiment")
 
 
 def create_pipeline() -> Pipeline:
@@ -15,7 +16,7 @@ def create_pipeline() -> Pipeline:
         [
             Node(
                 nodes.draw_world,
-                [f"{PARAMETERS}.{group}" for group in ("shop", "strengths", "dirt")],
+                [f"{PARAMETERS}.{group}" for group in GROUPS],
                 "world",
                 name="draw_world",
             ),
@@ -27,6 +28,12 @@ def create_pipeline() -> Pipeline:
                 ["world", f"{PARAMETERS}.truth"],
                 "truth_best_items",
                 name="find_best_items",
+            ),
+            Node(
+                nodes.describe_injected,
+                "world",
+                ["truth_drift", "truth_experiment", "truth_experiment_users"],
+                name="describe_injected",
             ),
             Node(nodes.list_dirt, "truth_happenings", "truth_dirt", name="list_dirt"),
             Node(
