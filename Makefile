@@ -7,11 +7,11 @@ CHECK := PYTHONPATH=src $(PYTHON) -m personalization.doctor
 SOURCES := src tests
 
 .DEFAULT_GOAL := help
-.PHONY: help setup python prerequisites run test lint bench faults doctor lock
+.PHONY: help setup python prerequisites run test lint bench faults calibrate doctor lock
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1|/' \
-		| awk -F'|' '{printf "  make %-8s %s\n", $$1, $$2}'
+		| awk -F'|' '{printf "  make %-9s %s\n", $$1, $$2}'
 
 run: setup ## set up what is missing, then run all pipelines on the generated shop
 	@$(BIN)/kedro run
@@ -30,6 +30,9 @@ bench: setup ## what Spark costs, tuned and untuned, and the backends of ALS; JS
 
 faults: setup ## injected faults: kills in mid-write, two writers (slow)
 	@$(BIN)/pytest -m slow tests/faults
+
+calibrate: setup ## five generated shops: realistic, and neither trivial nor hopeless? (slow)
+	@$(BIN)/python -m tests.calibration
 
 doctor: python ## Java, Python, memory, disk, versions, JARs: what is missing, what mends it
 	@if [ -x $(BIN)/python ]; then PYTHONPATH=src $(BIN)/python -m personalization.doctor all; \

@@ -25,6 +25,7 @@ BUSINESS_REASONS: Final = (
     QUANTITY_NOT_POSITIVE,
 )
 # Everything else is a fault of the file.
+CONFLICT: Final = "key_conflict"
 KIND_UNKNOWN: Final = "event_kind_unknown"
 TIME_OUT_OF_RANGE: Final = "time_out_of_range"
 POSITION_OUT_OF_RANGE: Final = "position_out_of_range"

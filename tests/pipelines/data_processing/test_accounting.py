@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from personalization.contracts.errors import AccountingError, RejectedShareError
@@ -73,6 +75,17 @@ def test_shares_up_to_the_limit_pass(files):
 def test_shares_above_the_limit_stop_the_run_with_where_why_and_how_much(files, told):
     with pytest.raises(RejectedShareError, match=told):
         check_limits(files, LIMITS)
+
+
+def test_one_key_with_other_content_stops_the_run_unless_it_is_allowed():
+    files = [counts(received=10_000), counts(name="b.csv", key_conflict=1)]
+    told = r"orders, file b.csv: a key came earlier with other content: 1 of 100 .*conflicts 0"
+    with pytest.raises(RejectedShareError, match=told):
+        check_limits(files, LIMITS)
+    check_limits(files, replace(LIMITS, conflicts=1))
+    two = [counts(name="a.csv", key_conflict=1), counts(name="b.csv", key_conflict=1)]
+    with pytest.raises(RejectedShareError, match=r"orders, file a.csv and 1 more: "):
+        check_limits(two, LIMITS)
 
 
 def test_faults_of_one_source_are_not_thinned_by_another():

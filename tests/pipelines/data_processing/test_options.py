@@ -18,6 +18,11 @@ def test_file_too_small_to_judge_has_at_least_one_row():
         Limits(file_rows=0)
 
 
+def test_a_negative_number_of_conflicts_is_refused():
+    with pytest.raises(ConfigurationError, match=r"limits.conflicts is negative"):
+        Limits(conflicts=-1)
+
+
 @pytest.mark.parametrize(("name", "value"), [("fault_share", "5%"), ("file_rows", 2.5)])
 def test_limit_that_is_no_number_is_refused_by_name(name, value):
     with pytest.raises(ConfigurationError, match=rf"limits\.{name}: '?{value}'? is not a .*number"):

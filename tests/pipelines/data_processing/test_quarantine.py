@@ -57,8 +57,21 @@ def test_newest_delivery_of_an_entity_holds(typed, table):
     ]
 
 
-def test_orders_of_one_key_supersede_nothing(reasons):
-    given = [{"order_id": "1", "line_number": "1", "price": price} for price in "23"]
+def test_a_key_that_came_earlier_with_other_content_is_a_conflict(reasons):
+    """Earlier by file, then by row; a row that equals the first one is a duplicate as ever."""
+    one = {"order_id": "1", "line_number": "1"}
+    given = [
+        {**one, "price": "3", "source_file": "b.csv"},
+        {**one, "price": "2"},
+        {**one, "price": "2", "source_file": "b.csv"},
+        {**one, "price": "x", "source_file": "_first.csv"},
+    ]
+    assert reasons("orders", *given) == ["price_unreadable", None, "key_conflict", "duplicate"]
+
+
+@pytest.mark.parametrize("lacking", ["order_id", "line_number"])
+def test_rows_without_a_whole_key_conflict_with_nothing(reasons, lacking):
+    given = [{"order_id": "1", "line_number": "1", lacking: None, "price": p} for p in "23"]
     assert reasons("orders", *given) == [None, None]
 
 

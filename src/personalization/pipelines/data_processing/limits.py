@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from personalization.contracts.checks import DUPLICATE, KIND_NOT_USED
+from personalization.contracts.checks import CONFLICT, DUPLICATE, KIND_NOT_USED
 from personalization.contracts.errors import RejectedShareError
 from personalization.pipelines.data_processing.accounting import (
     REASONS_SHOWN,
@@ -20,6 +20,12 @@ EXPECTED: Final = (DUPLICATE, KIND_NOT_USED)
 def share(part: int, whole: int) -> float:
     """``part`` of ``whole``; 0 of nothing."""
     return part / whole if whole else 0.0
+
+
+def name_files(files: list[FileCounts]) -> str:
+    """The first of some files by name, and how many more there are."""
+    more = f" and {len(files) - 1} more" if len(files) > 1 else ""
+    return f"file {files[0].facts.name}{more}"
 
 
 def refuse(what: str, rows: int, files: list[FileCounts], limit: str) -> RejectedShareError:
@@ -50,6 +56,11 @@ def check_limits(counts: list[FileCounts], limits: Limits) -> None:
         files = [one for one in counts if one.source == source]
         received = sum(one.received for one in files)
         faults = sum(one.faults for one in files)
+        conflicts = add_reasons(files).get(CONFLICT, 0)
+        if conflicts > limits.conflicts:
+            changed = [one for one in files if add_reasons([one]).get(CONFLICT)]
+            what = f"{source}, {name_files(changed)}: a key came earlier with other content"
+            raise refuse(what, conflicts, changed, f"conflicts {limits.conflicts}")
         if share(faults, received) > limits.fault_share:
             raise refuse(source, faults, files, f"fault_share {limits.fault_share:g}")
         rejected = sum(n for r, n in add_reasons(files).items() if r not in EXPECTED)

@@ -16,12 +16,14 @@ class Limits:
         rejected_share: of a source's rows rejected for any reason but ``duplicate``.
         file_fault_share: of one file's rows that are broken: a column was retyped.
         file_rows: files with fewer rows are judged with their source only.
+        conflicts: rows of a source whose key came earlier with other content.
     """
 
     fault_share: float = 0.05
     rejected_share: float = 0.5
     file_fault_share: float = 0.5
     file_rows: int = 10
+    conflicts: int = 0
 
     def __post_init__(self) -> None:
         for name in ("fault_share", "rejected_share", "file_fault_share"):
@@ -30,6 +32,8 @@ class Limits:
             require(0 <= share <= 1, f"data_processing.limits.{name}: {share} is not in 0 … 1.")
         require_number(self.file_rows, "data_processing.limits.file_rows", int)
         require(self.file_rows > 0, "data_processing.limits.file_rows must be positive.")
+        require_number(self.conflicts, "data_processing.limits.conflicts", int)
+        require(self.conflicts >= 0, "data_processing.limits.conflicts is negative.")
 
 
 @dataclass(frozen=True)

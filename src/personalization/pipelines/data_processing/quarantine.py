@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import and_
+
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F  # noqa: N812 - Spark's own custom
 
@@ -28,9 +31,10 @@ def type_rows(raw: RawFiles) -> DataFrame:
     description = raw.description
     table = description.raw_table
     typed = select_typed(raw.rows(), description)
-    once = reject_later(typed, tuple(table.types), checks.DUPLICATE)
     if table.name in {USERS.name, PRODUCTS.name}:
-        once = reject_earlier(once, table)
+        once = reject_earlier(reject_duplicates(typed, table), table)
+    else:
+        once = reject_duplicates(reject_conflicts(typed, table), table)
     kept_text = F.when(F.col(c.REJECTED_BY).isNotNull(), F.col(c.ROW_TEXT))
     return once.withColumn(c.ROW_TEXT, kept_text)
 
@@ -69,17 +73,37 @@ def first_reason(reason: str, condition: Column) -> Column:
     return F.coalesce(F.col(c.REJECTED_BY), F.when(condition, F.lit(reason)))
 
 
-def reject_later(rows: DataFrame, same: tuple[str, ...], reason: str) -> DataFrame:
-    """Reject good rows that equal an earlier one in all columns of ``same``.
+def key_hash(table: RawTable) -> Column:
+    """Hash of a row's key; of the whole row where a part of the key is not known.
+
+    Windows over keys and over whole rows both begin with it, so that Spark moves the rows once.
+    """
+    known = reduce(and_, (F.col(name).isNotNull() for name in table.key))
+    return F.when(known, F.xxhash64(*table.key)).otherwise(F.xxhash64(*table.types))
+
+
+def reject_conflicts(rows: DataFrame, table: RawTable) -> DataFrame:
+    """Reject good rows whose key came earlier with other content: which one holds is not known.
+
+    Earlier is by name of file, then by row number. Rows without a key are left alone.
+    """
+    content = F.when(F.col(c.REJECTED_BY).isNull(), F.xxhash64(*table.types))
+    of_key = Window.partitionBy(key_hash(table), *table.key)
+    first = F.first(content, ignorenulls=True).over(of_key.orderBy(c.SOURCE_FILE, c.ROW_NUMBER))
+    return rows.withColumn(c.REJECTED_BY, first_reason(checks.CONFLICT, content != first))
+
+
+def reject_duplicates(rows: DataFrame, table: RawTable) -> DataFrame:
+    """Reject good rows that equal an earlier one in all columns of the table.
 
     Earlier is by name of file, then by row number. Nulls are equal.
     """
     good = F.col(c.REJECTED_BY).isNull()
     # The hash comes first: Spark sorts by it alone wherever it decides; the columns make it exact.
-    equal_rows = Window.partitionBy(F.xxhash64(*same), good, *same)
-    order = equal_rows.orderBy(c.SOURCE_FILE, c.ROW_NUMBER)
-    place = F.row_number().over(order)
-    return rows.withColumn(c.REJECTED_BY, first_reason(reason, place > 1))
+    rest = [name for name in table.types if name not in table.key]
+    equal_rows = Window.partitionBy(key_hash(table), *table.key, good, *rest)
+    place = F.row_number().over(equal_rows.orderBy(c.SOURCE_FILE, c.ROW_NUMBER))
+    return rows.withColumn(c.REJECTED_BY, first_reason(checks.DUPLICATE, place > 1))
 
 
 def reject_earlier(rows: DataFrame, table: RawTable) -> DataFrame:

@@ -1,0 +1,1 @@
+"""What takes too long for every test run: figures over many generated shops."""
