@@ -3,13 +3,12 @@
 from dataclasses import replace
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from personalization.simulation.baskets import follow_habits
 from personalization.simulation.chance import Chance
 from personalization.simulation.choice import Chooser
-from personalization.simulation.happenings import NUMBER_OF, block_numbers, happen
+from personalization.simulation.happenings import NUMBER_OF, happen
 from personalization.simulation.people import draw_people
 from personalization.simulation.truth import (
     Window,
@@ -35,7 +34,7 @@ def futures(world):
         course = replace(world, chance=Chance(world.seed, replica))
         window = Window(course, course.period.n_days - DAYS)
         chance = np.vstack([buy_probabilities(window, USERS[:256]), *rest(window)])
-        rows = pd.concat([happen(course, block_numbers(course, block)) for block in range(3)])
+        rows = happen(course, np.arange(course.n_people))
         bought = rows[(rows["kind"] == NUMBER_OF["purchase"]) & rows["known"] & ~rows["cancelled"]]
         bought = bought[(bought["ts"] >= window.start) & (bought["person"] < 600)]
         came = np.zeros_like(chance)
