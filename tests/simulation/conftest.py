@@ -30,7 +30,7 @@ def world() -> World:
 @pytest.fixture(scope="session")
 def happenings(world: World) -> pd.DataFrame:
     blocks = [happen(world, block_numbers(world, block)) for block in range(world.n_blocks)]
-    return pd.concat(blocks, ignore_index=True)
+    return pd.concat(blocks).sort_values("person", kind="stable", ignore_index=True)
 
 
 @pytest.fixture(scope="session")

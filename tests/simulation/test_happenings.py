@@ -4,7 +4,12 @@ import pytest
 
 from personalization.simulation.baskets import follow_habits
 from personalization.simulation.choice import Chooser
-from personalization.simulation.happenings import COLUMNS, happen
+from personalization.simulation.happenings import (
+    COLUMNS,
+    block_numbers,
+    draw_visitors,
+    happen,
+)
 from personalization.simulation.people import draw_people
 from personalization.simulation.visits import draw_visits
 
@@ -16,12 +21,28 @@ def test_one_person_is_the_same_alone_as_among_others(world, happenings):
         pd.testing.assert_frame_equal(alone, among)
 
 
-def test_rows_come_by_person_in_time_order_with_numbers_of_their_own(happenings):
+def test_everybody_is_in_one_block_and_the_accounts_are_spread_over_them(world):
+    blocks = [block_numbers(world, block) for block in range(world.n_blocks)]
+    assert len(blocks) == 2
+    assert sorted(np.concatenate(blocks)) == list(range(world.n_people))
+    assert [(block < world.size.n_users).sum() for block in blocks] == [300, 300]
+
+
+def test_people_who_never_come_change_nothing(world, happenings):
+    absent = np.setdiff1d(np.arange(world.n_people), happenings["person"])
+    assert absent.size
+    alone = happen(world, absent)
+    assert alone.empty
+    assert alone.dtypes.equals(happenings.dtypes)
+    assert draw_visitors(world, np.append(absent, 0)).number.tolist() == [0]
+
+
+def test_rows_come_by_person_in_time_order_with_numbers_of_their_own(world, happenings):
     assert list(happenings.columns) == list(COLUMNS)
     same = happenings["person"].diff() == 0
     assert (happenings["ts"].diff()[same] >= 0).all()
     assert (happenings["seq"] == happenings.groupby("person").cumcount()).all()
-    assert happenings["person"].is_monotonic_increasing
+    assert happen(world, block_numbers(world, 1))["person"].is_monotonic_increasing
 
 
 def test_everything_happens_within_the_period_to_items_on_sale(world, happenings):

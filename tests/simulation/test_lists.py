@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 
 from personalization.simulation.choice import Chooser
-from personalization.simulation.lists import POLICIES, policy_weights, show_boxes
+from personalization.simulation.dealing import POLICIES
+from personalization.simulation.lists import show_boxes
 from personalization.simulation.people import draw_people
 from personalization.simulation.visits import draw_visits
 
@@ -19,17 +20,6 @@ def test_a_box_shows_each_place_and_item_once(world, shown):
     assert not shown.duplicated(["person", "request", "position"]).any()
     assert not shown.duplicated(["person", "request", "item"]).any()
     assert set(shown["position"]) == set(range(1, length + 1))
-
-
-def test_propensities_of_a_place_sum_to_one_over_the_items(world):
-    length = world.strengths.lists.length
-    for policy in range(len(POLICIES)):
-        weights = policy_weights(world, policy)[50]
-        total = 0.0
-        for group in range(length):
-            of_group = weights[group::length]
-            total += (of_group / of_group.sum() / length).sum()
-        assert abs(total - 1) < 1e-9
 
 
 def test_items_are_shown_as_often_as_their_propensities_say(world):

@@ -30,7 +30,8 @@ def everything(world):
 
 def before(world, rows, first=FIRST):
     found = rows[world.period.day_of(rows["ts"].to_numpy()) < first]
-    return found.drop(columns=["results"]).reset_index(drop=True)
+    found = found.sort_values(["person", "seq"]).drop(columns=["results", "seq"])
+    return found.reset_index(drop=True)
 
 
 @pytest.mark.parametrize("scenario", sorted(UNITS))

@@ -10,7 +10,7 @@ from scipy.special import expit
 
 from personalization.simulation.chance import Floats, Indices
 from personalization.simulation.choice import multiply
-from personalization.simulation.lists import policy_weights
+from personalization.simulation.dealing import weigh_for_policy
 from personalization.simulation.people import People
 from personalization.simulation.sales import place_within
 from personalization.simulation.searches import QUERY_KINDS
@@ -84,9 +84,10 @@ def expect_box_clicks(window: Window, people: People) -> Floats:
     """Probability that a visit clicks on each item in a recommendation box."""
     world, rules = window.world, window.world.strengths.lists
     shown = np.zeros(world.items.size)
+    appeal = world.assortment.appeal[window.first :].astype(np.float64)
     traffic = window.traffic / window.traffic.sum()
     for policy, share in enumerate((1 - rules.uniform_share, rules.uniform_share)):
-        weights = policy_weights(world, policy)[window.first :]
+        weights = weigh_for_policy(appeal, np.exp(world.items.log_popularity), policy)
         for group in range(rules.length):
             of_group = weights[:, group :: rules.length]
             total = of_group.sum(axis=1, keepdims=True)

@@ -13,11 +13,11 @@ from personalization.simulation.browsing import browse, keep_on_sale
 from personalization.simulation.chance import Floats, Indices
 from personalization.simulation.choice import Chooser
 from personalization.simulation.lists import click_on_boxes, show_boxes
-from personalization.simulation.people import draw_people
+from personalization.simulation.people import People, draw_people
 from personalization.simulation.sales import Sales, sell
 from personalization.simulation.searches import click_on_results, search
-from personalization.simulation.visits import Visits, draw_visits
-from personalization.simulation.world import PEOPLE_PER_BLOCK, World
+from personalization.simulation.visits import Visits, draw_starts, draw_visits
+from personalization.simulation.world import World
 
 SEARCH: Final = "search"
 KINDS: Final = (*kinds.EVENT_KINDS, SEARCH)
@@ -102,13 +102,19 @@ def complete(
     )
 
 
+def draw_visitors(world: World, number: Indices) -> People:
+    """Who of these people comes at all; for the others nothing needs to be laid out."""
+    came, _, _ = draw_starts(world, draw_people(world, number))
+    return draw_people(world, number[np.unique(came)])
+
+
 def happen(world: World, number: Indices) -> pd.DataFrame:
     """Everything that the people of these numbers do.
 
     Grain: one row per event or search, by person and then in time order; columns ``COLUMNS``.
     Whoever else is simulated changes nothing.
     """
-    chooser = Chooser.build(world, draw_people(world, number))
+    chooser = Chooser.build(world, draw_visitors(world, number))
     visits = draw_visits(world, chooser)
     shown = show_boxes(world, chooser, visits)
     searches = search(world, chooser, visits)
@@ -132,6 +138,5 @@ def happen(world: World, number: Indices) -> pd.DataFrame:
 
 
 def block_numbers(world: World, block: int) -> Indices:
-    """Numbers of the people of a block."""
-    first = block * PEOPLE_PER_BLOCK
-    return np.arange(first, min(first + PEOPLE_PER_BLOCK, world.n_people))
+    """Numbers of the people of a block: busy accounts and strangers, mixed as in the shop."""
+    return np.arange(block, world.n_people, world.n_blocks)

@@ -8,23 +8,13 @@ import numpy as np
 import pandas as pd
 from scipy.special import expit
 
-from personalization.simulation.chance import Flags, Floats, Keys, Ladder
+from personalization.simulation.chance import Flags, Keys, count_within
 from personalization.simulation.choice import Chooser
+from personalization.simulation.dealing import MOST_PLACES, POLICIES
 from personalization.simulation.visits import Visits
 from personalization.simulation.world import World
 
-POLICIES: Final = ("popular", "uniform")
 FIRST_LOOK_SECONDS: Final = 1
-MOST_PLACES: Final = 32
-
-
-def policy_weights(world: World, policy: int) -> Floats:
-    """Weight of each item on each day under a policy, 0 where not on sale."""
-    appeal = world.assortment.appeal.astype(np.float64)
-    if POLICIES[policy] == "uniform":
-        return (appeal > 0).astype(np.float64)
-    weights: Floats = appeal * np.exp(world.items.log_popularity)
-    return weights
 
 
 def draw_boxes(world: World, chooser: Chooser, visits: Visits) -> pd.DataFrame:
@@ -52,30 +42,25 @@ def draw_boxes(world: World, chooser: Chooser, visits: Visits) -> pd.DataFrame:
     )
 
 
-def deal_group(world: World, boxes: pd.DataFrame, group: int, length: int) -> pd.DataFrame:
-    """The item that one group of products sends to each box of one policy.
+def deal(world: World, boxes: pd.DataFrame, policy: int) -> pd.DataFrame:
+    """The items that the groups of products send to each box, its places rotated by lot.
 
-    The products are split into as many groups as a box has places; each sends one item, drawn by
-    the policy's weights, and the places are rotated by lot: so a propensity is the product of two
-    known numbers.
-
-    Grain: one row per box; adds ``item``, ``position`` (from 1), ``propensity``; a group that has
-    nothing on sale that day sends nothing.
+    Grain: one row per box and place; a group that has nothing on sale that day sends nothing. Adds
+    ``item``, ``position`` (from 1), ``propensity``.
     """
-    policy = int(boxes["policy"].iloc[0])
-    weights = policy_weights(world, policy)[:, group::length]
-    totals = weights.sum(axis=1)
-    boxes = boxes[totals[boxes["day"]] > 0]
-    day = boxes["day"].to_numpy()
-    safe = np.where(totals[:, None] > 0, weights, 1.0)
-    count = boxes["count"].to_numpy() * MOST_PLACES + group
-    uniforms = world.chance.uniforms("dealt", boxes["person"].to_numpy(), count)
-    column = Ladder.build(safe).pick(day, uniforms)
-    return boxes.assign(
-        item=column * length + group,
-        position=(group + boxes["turned"]) % length + 1,
-        propensity=weights[day, column] / totals[day] / length,
-    )
+    deck = world.decks[policy]
+    row, place = count_within(np.full(len(boxes), deck.length))
+    dealt = boxes.iloc[row].reset_index(drop=True)
+    day, group = dealt["day"].to_numpy(), (place - dealt["turned"].to_numpy()) % deck.length
+    count = dealt["count"].to_numpy() * MOST_PLACES + group
+    uniforms = world.chance.uniforms("dealt", dealt["person"].to_numpy(), count)
+    item = deck.pick(day, group, uniforms)
+    sends = deck.totals[day, group] > 0
+    with np.errstate(invalid="ignore"):  # nothing of nothing; not sent
+        propensity = deck.propensity(day, np.minimum(item, world.items.size - 1))
+    shown = dealt.assign(item=item, position=place + 1, propensity=propensity)
+    sent: pd.DataFrame = shown[sends]
+    return sent
 
 
 def show_boxes(world: World, chooser: Chooser, visits: Visits) -> pd.DataFrame:
@@ -84,17 +69,11 @@ def show_boxes(world: World, chooser: Chooser, visits: Visits) -> pd.DataFrame:
     Grain: one row per box and place; columns ``visit``, ``person``, ``count``, ``ts``, ``policy``
     (number in :data:`POLICIES`), ``item``, ``position``, ``propensity``.
     """
-    length = world.strengths.lists.length
     boxes = draw_boxes(world, chooser, visits)
-    dealt = [
-        deal_group(world, of_policy, group, length)
-        for _, of_policy in boxes.groupby("policy")
-        for group in range(length)
-    ]
-    if not dealt:
-        return boxes.assign(item=0, position=0, propensity=0.0)
+    policy = boxes["policy"].to_numpy()
+    dealt = [deal(world, boxes[policy == number], number) for number in range(len(POLICIES))]
     shown = pd.concat(dealt, ignore_index=True)
-    return shown.sort_values(["visit", "position"], ignore_index=True)
+    return shown.sort_values("visit", kind="stable", ignore_index=True)
 
 
 def click_on_boxes(

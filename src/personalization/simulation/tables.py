@@ -10,6 +10,7 @@ import numpy as np
 from personalization.contracts import columns as c
 from personalization.contracts import kinds, schemas
 from personalization.simulation import texts
+from personalization.simulation.dealing import POLICIES
 from personalization.simulation.dirt import (
     CLOCK_RESET,
     CLOCK_STOPPED,
@@ -21,7 +22,6 @@ from personalization.simulation.dirt import (
     WRONG_TYPE,
 )
 from personalization.simulation.happenings import KINDS, NUMBER_OF
-from personalization.simulation.lists import POLICIES
 from personalization.simulation.people import COUNTRIES, DEVICES
 from personalization.simulation.products import write_titles
 from personalization.simulation.world import World

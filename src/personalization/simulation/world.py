@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
 
 from personalization.contracts.values import require
 from personalization.simulation.assortment import Assortment, draw_assortment
 from personalization.simulation.chance import Chance, Floats
 from personalization.simulation.clock import Period, read_period, weigh_days
+from personalization.simulation.dealing import POLICIES, Deck
 from personalization.simulation.experiment import Experiment, ExperimentOptions, plan_experiment
 from personalization.simulation.items import Items, draw_items
 from personalization.simulation.settings import DirtOptions, ShopOptions, Size
@@ -22,7 +25,8 @@ from personalization.simulation.shifts import (
 )
 from personalization.simulation.strengths import Strengths
 
-PEOPLE_PER_BLOCK = 256
+MOST_PEOPLE_PER_BLOCK: Final = 1024
+CELLS_PER_BLOCK: Final = 2**21  # people times products: what is laid out for a block at once
 
 
 @dataclass(frozen=True)
@@ -82,7 +86,17 @@ class World:
     @property
     def n_blocks(self) -> int:
         """Blocks of people, each simulated at once."""
-        return -(-self.n_people // PEOPLE_PER_BLOCK)
+        people_per_block = CELLS_PER_BLOCK // self.items.size
+        return -(-self.n_people // max(1, min(people_per_block, MOST_PEOPLE_PER_BLOCK)))
+
+    @cached_property
+    def decks(self) -> tuple[Deck, ...]:
+        """What each policy of the recommendation box can show; a worker lays it out once."""
+        length = self.strengths.lists.length
+        return tuple(
+            Deck.build(policy, length, self.items, self.assortment)
+            for policy in range(len(POLICIES))
+        )
 
 
 def build_world(
