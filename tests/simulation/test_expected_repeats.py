@@ -1,5 +1,7 @@
 """Habits come again, and visits go on, as often as expected."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -12,7 +14,7 @@ from personalization.simulation.lists import click_on_boxes, show_boxes
 from personalization.simulation.people import draw_people
 from personalization.simulation.searches import click_on_results, search
 from personalization.simulation.visits import draw_visits
-from personalization.simulation.window import Window, remember
+from personalization.simulation.window import Past, Window, remember
 from tests.simulation.conftest import CHANGES
 from tests.simulation.options_of import NO_DIRT, world_of
 
@@ -61,6 +63,28 @@ def test_a_habit_that_is_late_comes_as_often_as_expected():
             came += repeats_within(window, chooser) * (1 - world.strengths.funnel.cancel_share)
     assert expected > 1000
     assert abs(came / expected - 1) < 0.1
+
+
+def test_a_habit_comes_only_from_who_stays(world):
+    """Against a hundred thousand courses of one habit, drawn one by one."""
+    shorter = replace(world.strengths.people, stay_days=30.0)
+    course = replace(world, strengths=replace(world.strengths, people=shorter))
+    window, habits = Window(course, 182 - DAYS), course.strengths.habits
+    people = draw_people(course, USERS)
+    person = int(np.argmax(window.comes(people)))
+    sold = (course.assortment.appeal[window.first :] > 0).all(axis=0)
+    item = int(np.argmax(course.items.is_habit & sold))
+    last = pd.DataFrame({"person": [person], "item": [item], "ts": [window.start - 86_400 * 10]})
+    found = expect_habits(window, people, Past(last, np.full(USERS.size, -1)))[person, item]
+    rng = np.random.default_rng(1)
+    spread = np.exp(habits.cycle_log_sd * rng.standard_normal(100_000))
+    days = course.items.cycle_days[item] * spread - 10
+    again = rng.random(days.size) < habits.repeat_share
+    open_ = ~(again & (days < 0))
+    stays = rng.exponential(30.0, days.size)
+    comes = again & (days >= 0) & (days < DAYS) & (days < stays)
+    kept = 1 - course.strengths.funnel.cancel_share
+    assert -np.expm1(-found) == pytest.approx(comes.sum() / open_.sum() * kept, rel=0.02)
 
 
 def test_a_visit_resumes_what_was_seen_last(world):

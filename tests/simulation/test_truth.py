@@ -68,3 +68,32 @@ def test_the_best_items_come_first(world):
     assert set(best["person"]) == set(range(590, 600))  # accounts only
     assert (best.groupby("person").size() == 100).all()
     assert (best.groupby("person")["probability"].diff().dropna() <= 0).all()
+
+
+def test_the_truth_knows_a_taste_that_has_changed_and_not_one_that_will():
+    number, changed = np.arange(200), {"start": 90, "days": 20, "strength": 1.0}
+    drift = {"active": "taste_change", "taste_change": changed}
+    world = world_of("base", **CHANGES, drift=drift)
+    people = draw_people(world, number)
+    for first, known in ((182 - 60, people.later_tastes), (182 - 91, people.tastes)):
+        window = Window(world, first)
+        there = window.comes(people)
+        chance = buy_probabilities(window, number)[there]
+        liked = (chance * (known[there] @ world.items.tastes.T)).sum() / chance.sum()
+        assert liked > 0.6
+
+
+def test_the_truth_knows_prices_and_the_arm_of_a_person():
+    plain, number = world_of("base", **CHANGES), np.arange(200)
+    rise = {"active": "price_rise", "price_rise": {"start": 90, "days": 1, "strength": 1.0}}
+    dear = world_of("base", **CHANGES, drift=rise)
+    plan = {"enabled": True, "start": DAYS, "days": DAYS, "cart_logit": 1.0}
+    tried = world_of("base", **CHANGES, experiment=plan)
+    usual, dearer, other = (
+        buy_probabilities(Window(world, 182 - DAYS), number)[:, ~world.items.is_habit].sum(axis=1)
+        for world in (plain, dear, tried)
+    )
+    treated = tried.experiment.treats(number)
+    np.testing.assert_allclose(other[~treated], usual[~treated])
+    assert 1.5 < other[treated].sum() / usual[treated].sum() < np.e
+    assert 2**-1.5 < dearer.sum() / usual.sum() < 0.5
