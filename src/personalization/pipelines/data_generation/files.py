@@ -12,6 +12,14 @@ from pyspark.sql import functions as F  # noqa: N812 - Spark's own custom
 
 from personalization.contracts import kinds, schemas
 from personalization.datasets.raw_writing import PIECES
+from personalization.pipelines.data_generation.packing import (
+    AGAIN,
+    SORTED_BY,
+    UNPACKED,
+    WORDS,
+    pack,
+    unpack,
+)
 from personalization.simulation import texts
 from personalization.simulation.accounts import draw_pools, write_accounts
 from personalization.simulation.dirt import redelivered_days
@@ -25,7 +33,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from numpy.typing import NDArray
     from pyspark import Broadcast
-    from pyspark.sql import DataFrame
+    from pyspark.sql import Column, DataFrame
 
 KINDS_OF: Final = {
     schemas.EVENTS.name: kinds.EVENT_KINDS,
@@ -34,7 +42,7 @@ KINDS_OF: Final = {
 }
 USERS_PER_PIECE: Final = 20_000
 SLOTS_PER_CORE: Final = 4
-AGAIN: Final = "again"
+PEOPLE_PER_SLOT: Final = 8192  # at most, whose days are written by one task where there are many
 
 
 def piece(file: str, content: bytes, rows: int) -> pa.RecordBatch:
@@ -55,10 +63,12 @@ class DayWriter:
         """Pieces as ``PIECES``."""
         last = ""
         for batch in batches:
-            rows = {
-                name: batch.column(name).to_numpy(zero_copy_only=False)
-                for name in batch.schema.names
-            }
+            rows = unpack(
+                {
+                    name: batch.column(name).to_numpy(zero_copy_only=False)
+                    for name in batch.schema.names
+                }
+            )
             for start, end in runs(rows["delivered"], rows[AGAIN]):
                 part = {name: column[start:end] for name, column in rows.items()}
                 file = self._name(part)
@@ -85,6 +95,13 @@ def runs(*columns: NDArray[Any]) -> list[tuple[int, int]]:
     return list(pairwise(edges))
 
 
+def deliveries(world: World) -> Column:
+    """An entry for each time that the file of a row's day comes: whether it has come before."""
+    days = np.flatnonzero(redelivered_days(world)).tolist()
+    once, twice = F.array(F.lit(0)), F.array(F.lit(0), F.lit(1))
+    return F.when(F.col("delivered").isin(days), twice).otherwise(once)
+
+
 def deliver_days(world: World, happenings: DataFrame, table: str) -> DataFrame:
     """The daily files of one table.
 
@@ -92,17 +109,18 @@ def deliver_days(world: World, happenings: DataFrame, table: str) -> DataFrame:
     """
     session = active_session()
     n_days = world.period.n_days
-    n_slots = min(n_days, SLOTS_PER_CORE * session.sparkContext.defaultParallelism)
+    cores = session.sparkContext.defaultParallelism
+    n_slots = min(n_days, max(SLOTS_PER_CORE * cores, -(-world.n_people // PEOPLE_PER_SLOT)))
     wanted = [NUMBER_OF[kind] for kind in KINDS_OF[table]]
-    unused = () if table == schemas.SEARCH_LOGS.name else ("query", "results")
-    rows = happenings.filter(F.col("kind").isin(wanted)).drop(*unused).withColumn(AGAIN, F.lit(0))
-    days = np.flatnonzero(redelivered_days(world)).tolist()
-    repeated = rows.filter(F.col("delivered").isin(days)).withColumn(AGAIN, F.lit(1))
+    words = ("query", "results") if table == schemas.SEARCH_LOGS.name else ()
     slot = F.floor(F.col("delivered") * n_slots / n_days).cast("int")
     ordered = (
-        rows.union(repeated)
-        .repartitionById(n_slots, slot)
-        .sortWithinPartitions("delivered", AGAIN, "ts", "person", "seq", "line")
+        happenings.filter(F.col("kind").isin(wanted))
+        .withColumn(AGAIN, F.explode(deliveries(world)))
+        .select(slot.alias("slot"), *map(pack, WORDS), *UNPACKED, *words)
+        .repartitionById(n_slots, F.col("slot"))
+        .sortWithinPartitions(*SORTED_BY)
+        .drop("slot")
     )
     writer = DayWriter(session.sparkContext.broadcast(world), table)
     return ordered.mapInArrow(writer, PIECES)
