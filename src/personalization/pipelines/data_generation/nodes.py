@@ -87,14 +87,11 @@ def list_dirt(happenings: DataFrame) -> DataFrame:
     Grain: one row per soiled row. Columns: ``table``, ``person``, ``seq`` (the row's id is made of
     both), ``dirt``, ``delivered`` (day of the file, from 0).
     """
-    kinds = (("dirt", EVENT_DIRT), ("line_dirt", LINE_DIRT))
-    found = []
-    for column, words in kinds:
+    told = []
+    for column, words in (("dirt", EVENT_DIRT), ("line_dirt", LINE_DIRT)):
         word = F.element_at(F.array(*map(F.lit, words)), F.col(column).cast("int") + 1)
-        soiled = happenings.filter(F.col(column) > 0)
-        found.append(
-            soiled.select(
-                F.lit(column).alias("of"), "person", "seq", word.alias("what"), "delivered"
-            )
-        )
-    return found[0].union(found[1]).distinct()
+        is_soiled = F.col(column) > 0
+        told.append(F.when(is_soiled, F.struct(F.lit(column).alias("of"), word.alias("what"))))
+    soiled = happenings.filter((F.col("dirt") > 0) | (F.col("line_dirt") > 0))
+    found = soiled.withColumn("told", F.explode(F.array_compact(F.array(*told))))
+    return found.select("told.of", "person", "seq", "told.what", "delivered").distinct()
