@@ -1,13 +1,21 @@
-"""Run every benchmark, one after the other, each beside its peer in the same run."""
+"""Run every benchmark, or those named on the command line, each beside its peer in the same run."""
 
 from __future__ import annotations
 
-from tests.benchmarks import als_backends, spark_costs
+import sys
+
+from tests.benchmarks import als_backends, generation, spark_costs
+
+BENCHMARKS = {
+    "spark_costs": spark_costs.main,
+    "generation": generation.main,
+    "als_backends": als_backends.main,
+}
 
 
 def main() -> None:
-    spark_costs.main()
-    als_backends.main()
+    for name in sys.argv[1:] or BENCHMARKS:
+        BENCHMARKS[name]()
 
 
 if __name__ == "__main__":

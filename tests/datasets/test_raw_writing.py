@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,6 +10,7 @@ import pytest
 from personalization.contracts.errors import SourceFileError
 from personalization.datasets import raw_writing
 from personalization.datasets.raw_files import RawFilesDataset
+from personalization.spark import progress
 from tests.datasets.refusals import refused
 
 if TYPE_CHECKING:
@@ -104,14 +104,13 @@ def test_a_full_disk_is_told_and_leaves_the_file_before_it_whole(
 
 
 def test_a_long_job_says_how_far_it_is(
-    spark: SparkSession, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    pieces: Callable[..., DataFrame],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
-    monkeypatch.setattr(raw_writing, "TELL_EVERY_SECONDS", 0.01)
-    files, rows = spark.sparkContext.accumulator(3), spark.sparkContext.accumulator(500)
-    with (
-        caplog.at_level(logging.INFO, logger="personalization"),
-        raw_writing.told_progress("raw_events", files, rows),
-    ):
-        time.sleep(0.1)
-    assert "raw_events: 3 files, " in caplog.text
+    monkeypatch.setattr(progress, "TELL_EVERY_SECONDS", 0.0)
+    with caplog.at_level(logging.INFO, logger="personalization"):
+        dataset(f"{tmp_path}/*.csv").save(pieces(("1.csv", HEADER), ("2.csv", HEADER)))
+    assert "raw_orders: 2 files, up to 2.csv, " in caplog.text
     assert "rows/s" in caplog.text

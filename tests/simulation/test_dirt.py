@@ -7,7 +7,7 @@ from personalization.simulation.dirt import (
     EVENT_DIRT,
     LATE,
     LINE_DIRT,
-    redelivered_days,
+    find_dirty_files,
     soil,
 )
 from personalization.simulation.happenings import NUMBER_OF
@@ -22,6 +22,8 @@ SHARES = {
     "wrong_type_share": 0.1,
     "missing_customer_share": 0.2,
     "redelivered_share": 0.1,
+    "changed_share": 0.3,
+    "renamed_share": 0.5,
 }
 
 
@@ -37,7 +39,7 @@ def test_a_clean_shop_has_no_dirt_but_cancelled_orders(world, happenings):
     assert (clean["dirt"] == 0).all()
     assert set(clean["line_dirt"]) == {0, CANCELLED}
     assert (clean["delivered"] == world.period.day_of(clean["ts"].to_numpy())).all()
-    assert not redelivered_days(world).any()
+    assert not any(days.any() for days in find_dirty_files(world).values())
 
 
 def test_each_kind_of_dirt_has_its_share(dirty, happenings):
@@ -74,6 +76,9 @@ def test_searches_keep_their_moment(dirty):
     assert set(soiled.loc[searched, "dirt"]) == {0, DUPLICATE, LATE}
 
 
-def test_some_days_come_twice(dirty):
+def test_some_days_files_are_wrong_as_a_whole_each_kind_by_its_own_share(dirty):
     world, _ = dirty
-    assert 0.03 < redelivered_days(world).mean() < 0.2
+    found = {kind: days.mean() for kind, days in find_dirty_files(world).items()}
+    assert 0.03 < found["redelivered"] < 0.2
+    assert 0.2 < found["changed"] < 0.4
+    assert 0.4 < found["renamed"] < 0.6

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import logging
-import threading
-import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from itertools import groupby
@@ -14,17 +11,16 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import fsspec
 
+from personalization.spark.progress import Done, Teller, count_done
+
 if TYPE_CHECKING:
     import pyarrow as pa
     from pyspark import Accumulator
     from pyspark.sql import DataFrame
 
-logger = logging.getLogger(__name__)
-
 # Grain: one row per piece; a partition holds whole files, their pieces one after the other.
 PIECES: Final = "file string, content binary, rows long"
 WRITTEN: Final = "file string, bytes long, rows long, problem string"
-TELL_EVERY_SECONDS: Final = 10.0
 
 
 class Written(NamedTuple):
@@ -43,14 +39,12 @@ class PieceWriter:
     Attributes:
         folder: where, with its protocol.
         pattern: what the name of a file must match, or nobody would find it again.
-        files: counts the files that are done.
-        rows: counts their rows.
+        done: counts the files that are there, and their rows.
     """
 
     folder: str
     pattern: str
-    files: Accumulator[int]
-    rows: Accumulator[int]
+    done: Accumulator[Done]
 
     def __call__(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         """Facts of each file, as ``WRITTEN``."""
@@ -59,8 +53,7 @@ class PieceWriter:
         pieces = (row for batch in batches for row in batch.to_pylist())
         for file, of_file in groupby(pieces, key=name_of):
             one = self._write(file, of_file)
-            self.files.add(1)
-            self.rows.add(one.rows)
+            self.done.add(Done(1, one.rows, file))
             yield pa.RecordBatch.from_pylist([one._asdict()])
 
     def _write(self, file: str, pieces: Iterable[dict[str, Any]]) -> Written:
@@ -87,26 +80,6 @@ def name_of(piece: dict[str, Any]) -> str:
     return str(piece["file"])
 
 
-@contextmanager
-def told_progress(what: str, files: Accumulator[int], rows: Accumulator[int]) -> Iterator[None]:
-    """While the block runs, log now and then how many files and rows are done."""
-    done = threading.Event()
-    began = time.monotonic()
-
-    def tell() -> None:
-        while not done.wait(TELL_EVERY_SECONDS):
-            speed = rows.value / (time.monotonic() - began)
-            logger.info("%s: %d files, %s rows/s", what, files.value, f"{speed:,.0f}")
-
-    teller = threading.Thread(target=tell, daemon=True)
-    teller.start()
-    try:
-        yield
-    finally:
-        done.set()
-        teller.join()
-
-
 def write_pieces(pieces: DataFrame, folder: str, pattern: str, what: str) -> list[Written]:
     """Write the files that ``pieces`` hold into ``folder``.
 
@@ -116,8 +89,6 @@ def write_pieces(pieces: DataFrame, folder: str, pattern: str, what: str) -> lis
         pattern: what the names of the files must match.
         what: the files' name in the log.
     """
-    context = pieces.sparkSession.sparkContext
-    files, rows = context.accumulator(0), context.accumulator(0)
-    with told_progress(what, files, rows):
-        found = pieces.mapInArrow(PieceWriter(folder, pattern, files, rows), WRITTEN).collect()
+    done = count_done(pieces.sparkSession.sparkContext, Teller(what, "files"))
+    found = pieces.mapInArrow(PieceWriter(folder, pattern, done), WRITTEN).collect()
     return [Written(*row) for row in found]

@@ -18,6 +18,7 @@ DUPLICATE, LATE, CLOCK_STOPPED, CLOCK_RESET, LOST_USER = 1, 2, 3, 4, 5  # of eve
 MISSING_CUSTOMER, WRONG_TYPE, CANCELLED = 1, 2, 3  # of order lines
 EVENT_DIRT: Final = ("", "duplicate", "late", "clock stopped", "clock reset", "lost user")
 LINE_DIRT: Final = ("", "missing customer", "wrong type", "cancelled")
+REDELIVERED, CHANGED, RENAMED = FILE_DIRT = ("redelivered", "changed", "renamed")
 NO_MOMENT: Final = "0000-00-00 00:00:00"
 RESET_MOMENT: Final = "1970-01-01 00:00:00"
 NO_PRICE: Final = "n/a"
@@ -32,11 +33,14 @@ def draw_kinds(
     return np.where(found > len(shares), CLEAN, found)
 
 
-def redelivered_days(world: World) -> Flags:
-    """Days whose files come a second time."""
-    days = np.arange(world.period.n_days)
-    again: Flags = Chance(world.seed).uniforms("redelivered", days) < world.dirt.redelivered_share
-    return again
+def find_dirty_files(world: World) -> dict[str, Flags]:
+    """Days of whose files something is wrong as a whole, by kind in :data:`FILE_DIRT`."""
+    days, dirt = np.arange(world.period.n_days), world.dirt
+    shares = (dirt.redelivered_share, dirt.changed_share, dirt.renamed_share)
+    return {
+        kind: Chance(world.seed).uniforms(kind, days) < share
+        for kind, share in zip(FILE_DIRT, shares, strict=True)
+    }
 
 
 def lose_users(world: World, rows: pd.DataFrame, day: Indices) -> Flags:

@@ -55,12 +55,11 @@ def deal(world: World, boxes: pd.DataFrame, policy: int) -> pd.DataFrame:
     count = dealt["count"].to_numpy() * MOST_PLACES + group
     uniforms = world.chance.uniforms("dealt", dealt["person"].to_numpy(), count)
     item = deck.pick(day, group, uniforms)
-    sends = deck.totals[day, group] > 0
+    sends: Flags = deck.totals[day, group] > 0
     with np.errstate(invalid="ignore"):  # nothing of nothing; not sent
         propensity = deck.propensity(day, np.minimum(item, world.items.size - 1))
-    shown = dealt.assign(item=item, position=place + 1, propensity=propensity)
-    sent: pd.DataFrame = shown[sends]
-    return sent
+    shown: pd.DataFrame = dealt.assign(item=item, position=place + 1, propensity=propensity)
+    return shown.loc[sends]
 
 
 def show_boxes(world: World, chooser: Chooser, visits: Visits) -> pd.DataFrame:

@@ -144,6 +144,8 @@ class DirtOptions:
         clock_error_share: of the event rows have a moment that is none, or an impossible one.
         missing_customer_share: of the order lines have lost their customer.
         redelivered_share: of the days' files come a second time under another name.
+        changed_share: of the days' files come a second time with a price changed; stops a run.
+        renamed_share: of the days' files have a column of another name; stops a run.
     """
 
     duplicate_share: Share
@@ -153,6 +155,8 @@ class DirtOptions:
     clock_error_share: Share
     missing_customer_share: Share
     redelivered_share: Share
+    changed_share: Share
+    renamed_share: Share
 
     def __post_init__(self) -> None:
         """Refuse values out of range."""

@@ -43,43 +43,30 @@ def write_moments(rows: Numbers) -> pa.Array:
     return pc.if_else(pa.array(rows["dirt"] == CLOCK_RESET), RESET_MOMENT, told)
 
 
-def write_sessions(rows: Numbers) -> pa.Array:
-    """Ids of the visits; a return belongs to none."""
-    ids = texts.write_of_person("s", rows["person"], rows["visit"], texts.VISIT_DIGITS)
-    return texts.blank_where(rows["visit"] < 0, ids)
-
-
-def write_orders_of(rows: Numbers) -> pa.Array:
-    """Ids of the orders; empty where there is none."""
-    ids = texts.write_of_person("o", rows["person"], rows["order"], texts.VISIT_DIGITS)
-    return texts.blank_where(rows["order"] < 0, ids)
-
-
 def write_events(world: World, rows: Numbers) -> dict[str, pa.Array]:
     """Columns of the events' table."""
     traded = np.isin(
         rows["kind"], [NUMBER_OF[k] for k in (kinds.CART, kinds.PURCHASE, kinds.RETURN)]
     )
-    request = texts.write_of_person("r", rows["person"], rows["request"], texts.VISIT_DIGITS)
     shown = rows["kind"] == NUMBER_OF[kinds.IMPRESSION]
-    unknown = ~rows["known"] | (rows["dirt"] == LOST_USER)
+    known = rows["known"] & (rows["dirt"] != LOST_USER)
     return {
         c.EVENT_ID: texts.write_of_person("e", rows["person"], rows["seq"], texts.SEQ_DIGITS),
         c.EVENT_TS: write_moments(rows),
         c.EVENT_KIND: texts.pick_words(KINDS, rows["kind"]),
-        c.SESSION_ID: write_sessions(rows),
-        c.USER_ID: texts.blank_where(unknown, texts.write_users(rows["person"])),
+        c.SESSION_ID: texts.write_visits("s", rows["person"], rows["visit"]),
+        c.USER_ID: texts.only_where(known, texts.write_users, rows["person"]),
         c.DEVICE: texts.pick_words(tuple(DEVICES), rows["device"]),
         c.COUNTRY: texts.pick_words(tuple(COUNTRIES), rows["country"]),
         c.ITEM_ID: texts.write_items(rows["item"]),
-        c.QUANTITY: texts.blank_where(~traded, texts.pad(rows["quantity"], 1)),
+        c.QUANTITY: texts.only_where(traded, texts.write_numbers, rows["quantity"]),
         c.PRICE: texts.write_prices(rows["price"]),
         c.CURRENCY: texts.pick_words((world.currency,), np.zeros(rows["kind"].size, np.int64)),
-        c.ORDER_ID: write_orders_of(rows),
-        c.REQUEST_ID: texts.blank_where(rows["request"] < 0, request),
+        c.ORDER_ID: texts.write_visits("o", rows["person"], rows["order"]),
+        c.REQUEST_ID: texts.write_visits("r", rows["person"], rows["request"]),
         c.POLICY: texts.pick_words(POLICIES, np.where(shown, rows["policy"], -1)),
-        c.POSITION: texts.blank_where(~shown, texts.pad(rows["position"], 1)),
-        c.PROPENSITY: texts.blank_where(~shown, texts.write_shares(rows["propensity"])),
+        c.POSITION: texts.only_where(shown, texts.write_numbers, rows["position"]),
+        c.PROPENSITY: texts.only_where(shown, texts.write_shares, rows["propensity"]),
     }
 
 
@@ -93,14 +80,14 @@ def write_orders(world: World, rows: Numbers) -> dict[str, pa.Array]:
     price = texts.write_prices(rows["price"])
     titles = write_titles(world.items)
     return {
-        c.ORDER_ID: write_orders_of(rows),
-        c.LINE_NUMBER: texts.pad(rows["line"], 1),
+        c.ORDER_ID: texts.write_visits("o", rows["person"], rows["order"]),
+        c.LINE_NUMBER: texts.write_numbers(rows["line"]),
         c.ORDER_TS: texts.write_moments(rows["ts"]),
-        c.USER_ID: texts.blank_where(~rows["known"] | lost, texts.write_users(rows["person"])),
-        c.SESSION_ID: write_sessions(rows),
+        c.USER_ID: texts.only_where(rows["known"] & ~lost, texts.write_users, rows["person"]),
+        c.SESSION_ID: texts.write_visits("s", rows["person"], rows["visit"]),
         c.ITEM_ID: texts.write_items(rows["item"]),
         c.TITLE: texts.pick_words(titles, rows["item"]),
-        c.QUANTITY: texts.pad(rows["quantity"], 1),
+        c.QUANTITY: texts.write_numbers(rows["quantity"]),
         c.PRICE: pc.if_else(pa.array(rows["line_dirt"] == WRONG_TYPE), NO_PRICE, price),
         c.CURRENCY: texts.pick_words((world.currency,), np.zeros(rows["kind"].size, np.int64)),
         c.COUNTRY: texts.pick_words(tuple(COUNTRIES), rows["country"]),
@@ -118,13 +105,13 @@ def write_search_logs(world: World, rows: Numbers) -> dict[str, pa.Array]:
     return {
         c.SEARCH_ID: texts.write_of_person("q", rows["person"], rows["seq"], texts.SEQ_DIGITS),
         c.SEARCH_TS: texts.write_moments(rows["ts"]),
-        c.SESSION_ID: write_sessions(rows),
-        c.USER_ID: texts.blank_where(~rows["known"], texts.write_users(rows["person"])),
+        c.SESSION_ID: texts.write_visits("s", rows["person"], rows["visit"]),
+        c.USER_ID: texts.only_where(rows["known"], texts.write_users, rows["person"]),
         c.DEVICE: texts.pick_words(tuple(DEVICES), rows["device"]),
         c.QUERY: pa.array(rows["query"], pa.string()),
         c.RESULTS: pa.array(results, pa.string()),
-        c.CLICKED_ITEM_ID: texts.blank_where(~clicked, texts.write_items(rows["item"])),
-        c.CLICKED_POSITION: texts.blank_where(~clicked, texts.pad(rows["position"], 1)),
+        c.CLICKED_ITEM_ID: texts.only_where(clicked, texts.write_items, rows["item"]),
+        c.CLICKED_POSITION: texts.only_where(clicked, texts.write_numbers, rows["position"]),
     }
 
 

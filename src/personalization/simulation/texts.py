@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,10 +24,16 @@ def pad(numbers: NDArray[Any], digits: int) -> pa.Array:
     >>> pad(np.array([7, 1234567]), 3).to_pylist()
     ['007', '1234567']
     """
-    import pyarrow as pa
     import pyarrow.compute as pc
 
-    return pc.utf8_lpad(pa.array(numbers.astype(np.int64)).cast(pa.string()), digits, "0")
+    return pc.utf8_lpad(write_numbers(numbers), digits, "0")
+
+
+def write_numbers(numbers: NDArray[Any]) -> pa.Array:
+    """Whole numbers as they are."""
+    import pyarrow as pa
+
+    return pa.array(numbers.astype(np.int64)).cast(pa.string())
 
 
 def join(*parts: Any) -> pa.Array:
@@ -47,14 +55,31 @@ def blank_where(condition: NDArray[np.bool_], texts: pa.Array) -> pa.Array:
     return pc.if_else(pa.array(condition), None, texts)
 
 
+def only_where(
+    condition: NDArray[np.bool_], write: Callable[..., pa.Array], *numbers: NDArray[Any]
+) -> pa.Array:
+    """What ``write`` makes of the numbers where the condition holds; empty elsewhere.
+
+    >>> only_where(np.array([True, False]), write_items, np.array([7, -1])).to_pylist()
+    ['i00007', None]
+    """
+    import pyarrow as pa
+
+    place = pa.array(np.cumsum(condition) - 1, mask=~condition)
+    return write(*(column[condition] for column in numbers)).take(place)
+
+
 def write_users(person: NDArray[Any]) -> pa.Array:
     """Ids of users."""
     return join("u", pad(person, PERSON_DIGITS))
 
 
 def write_items(item: NDArray[Any]) -> pa.Array:
-    """Ids of items."""
-    return join("i", pad(item, ITEM_DIGITS))
+    """Ids of items; there are few, so each is written once."""
+    import pyarrow as pa
+
+    ids = join("i", pad(np.arange(item.max(initial=0) + 1), ITEM_DIGITS))
+    return ids.take(pa.array(item))
 
 
 def write_of_person(
@@ -62,6 +87,12 @@ def write_of_person(
 ) -> pa.Array:
     """Ids of what belongs to a person: the person's number and its own among the person's."""
     return join(prefix, pad(person, PERSON_DIGITS), "-", pad(number, digits))
+
+
+def write_visits(prefix: str, person: NDArray[Any], visit: NDArray[Any]) -> pa.Array:
+    """Ids of what a visit has one of at most; empty where the visit's number is negative."""
+    write = partial(write_of_person, prefix, digits=VISIT_DIGITS)
+    return only_where(visit >= 0, write, person, visit)
 
 
 def write_moments(seconds: NDArray[Any]) -> pa.Array:
@@ -88,8 +119,12 @@ def write_prices(prices: NDArray[Any]) -> pa.Array:
     >>> write_prices(np.array([2.5, 0.29, 1200.0])).to_pylist()
     ['2.50', '0.29', '1200.00']
     """
-    cents = np.rint(prices * 100).astype(np.int64)
-    return join(pad(cents // 100, 1), ".", pad(cents % 100, 2))
+    import pyarrow as pa
+
+    cents = np.zeros((prices.size, 2), dtype=np.int64)  # a decimal is 128 bits wide
+    cents[:, 0] = np.rint(prices * 100)
+    buffers = [None, pa.py_buffer(cents)]
+    return pa.Array.from_buffers(pa.decimal128(18, 2), prices.size, buffers).cast(pa.string())
 
 
 def pick_words(words: tuple[str, ...], place: NDArray[Any]) -> pa.Array:

@@ -6,12 +6,14 @@ import csv
 import hashlib
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 
 from personalization.contracts.schemas import RAW_TABLES
 from personalization.datasets.raw_files import RawFilesDataset
 from personalization.pipelines.data_generation import files, nodes, traffic
 from personalization.pipelines.data_generation.options import TruthOptions
+from personalization.simulation.dirt import find_dirty_files
 from tests.simulation.options_of import options_of
 
 if TYPE_CHECKING:
@@ -156,11 +158,44 @@ def test_a_shop_that_is_switched_off_delivers_no_file(
 def test_dirt_is_listed_row_by_row(spark_session: SparkSession) -> None:
     world = nodes.draw_world(*options_of("base", "test", **CHANGES))
     happenings = nodes.simulate_happenings(world).localCheckpoint()
-    listed = nodes.list_dirt(happenings).toPandas()
+    listed = nodes.list_dirt(world, happenings).toPandas()
     assert {"duplicate", "late", "clock stopped", "missing customer"} <= set(listed["what"])
     assert not listed.duplicated().any()
     soiled = happenings.filter("dirt > 0").select("person", "seq").distinct().count()
     assert (listed["of"] == "dirt").sum() == soiled
+    of_files = listed[listed["of"] == "file"]
+    again = find_dirty_files(world)["redelivered"]
+    assert of_files["delivered"].tolist() == np.flatnonzero(again).tolist()
+    assert of_files["person"].isna().all()
+    assert set(of_files["what"]) == {"redelivered"}
+
+
+def test_a_changed_redelivery_has_one_price_changed(tmp_path: Path) -> None:
+    calm = {**CHANGES["dirt"], "redelivered_share": 0.0}
+    generate(tmp_path, dirt={**calm, "changed_share": 0.3})
+    for table, key in (("events", ["event_id"]), ("orders", ["order_id", "line_number"])):
+        again = sorted((tmp_path / table).glob("*-again.csv"))
+        assert again
+        for path in again:
+            first = read(path.with_name(path.name.replace("-again", "")))
+            pairs = list(zip(first, read(path), strict=True))
+            (changed,) = [(old, new) for old, new in pairs if old != new]
+            assert {name for name in changed[0] if changed[0][name] != changed[1][name]} == {
+                "price"
+            }
+            assert all(changed[0][name] == changed[1][name] for name in key)
+
+
+def test_a_renamed_column_is_in_the_head_of_whole_days_only(tmp_path: Path, shop: Path) -> None:
+    generate(tmp_path, dirt={**CHANGES["dirt"], "renamed_share": 0.3})
+    renamed = 0
+    for path in (tmp_path / "events").iterdir():
+        before = (shop / "events" / path.name).read_text().split("\n", 1)
+        head, rest = path.read_text().split("\n", 1)
+        assert rest == before[1]
+        assert head in (before[0], before[0].replace("item_id", "product_id"))
+        renamed += head != before[0]
+    assert 2 < renamed < 12
 
 
 def test_the_best_items_of_each_user_are_ranked_by_probability(spark_session: SparkSession) -> None:

@@ -10,11 +10,20 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from pyspark.sql import functions as F  # noqa: N812 - Spark's own custom
 
+from personalization.contracts import columns as c
 from personalization.contracts import kinds, schemas
 from personalization.datasets.raw_writing import PIECES
+from personalization.pipelines.data_generation.packing import (
+    AGAIN,
+    SORTED_BY,
+    UNPACKED,
+    WORDS,
+    pack,
+    unpack,
+)
 from personalization.simulation import texts
 from personalization.simulation.accounts import draw_pools, write_accounts
-from personalization.simulation.dirt import redelivered_days
+from personalization.simulation.dirt import CHANGED, REDELIVERED, RENAMED, find_dirty_files
 from personalization.simulation.happenings import NUMBER_OF, SEARCH
 from personalization.simulation.products import write_products
 from personalization.simulation.tables import WRITERS, to_csv
@@ -25,16 +34,22 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from numpy.typing import NDArray
     from pyspark import Broadcast
-    from pyspark.sql import DataFrame
+    from pyspark.sql import Column, DataFrame
 
 KINDS_OF: Final = {
     schemas.EVENTS.name: kinds.EVENT_KINDS,
     schemas.ORDERS.name: (kinds.PURCHASE,),
     schemas.SEARCH_LOGS.name: (SEARCH,),
 }
+# A column of each table and what a renamed file calls it.
+OTHER_NAMES: Final = {
+    schemas.EVENTS.name: (c.ITEM_ID, "product_id"),
+    schemas.ORDERS.name: (c.ITEM_ID, "product_id"),
+    schemas.SEARCH_LOGS.name: (c.QUERY, "search_term"),
+}
 USERS_PER_PIECE: Final = 20_000
 SLOTS_PER_CORE: Final = 4
-AGAIN: Final = "again"
+PEOPLE_PER_SLOT: Final = 8192  # at most, whose days are written by one task where there are many
 
 
 def piece(file: str, content: bytes, rows: int) -> pa.RecordBatch:
@@ -53,16 +68,23 @@ class DayWriter:
 
     def __call__(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         """Pieces as ``PIECES``."""
-        last = ""
+        last, dirty = "", find_dirty_files(self.world.value)
         for batch in batches:
-            rows = {
-                name: batch.column(name).to_numpy(zero_copy_only=False)
-                for name in batch.schema.names
-            }
+            rows = unpack(
+                {
+                    name: batch.column(name).to_numpy(zero_copy_only=False)
+                    for name in batch.schema.names
+                }
+            )
             for start, end in runs(rows["delivered"], rows[AGAIN]):
                 part = {name: column[start:end] for name, column in rows.items()}
-                file = self._name(part)
-                content = to_csv(WRITERS[self.table](self.world.value, part), header=file != last)
+                file, day = self._name(part), int(part["delivered"][0])
+                if dirty[CHANGED][day] and part[AGAIN][0] and file != last:
+                    part = change_price(part)
+                columns = WRITERS[self.table](self.world.value, part)
+                if dirty[RENAMED][day]:
+                    columns = rename_column(columns, *OTHER_NAMES[self.table])
+                content = to_csv(columns, header=file != last)
                 last = file
                 yield piece(file, content, end - start)
 
@@ -70,6 +92,22 @@ class DayWriter:
         first = self.world.value.period.midnight(rows["delivered"][:1].astype(np.int64))
         (day,) = texts.write_days(first).to_pylist()
         return f"{day}-again.csv" if rows[AGAIN][0] else f"{day}.csv"
+
+
+def change_price(rows: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+    """The rows, the first one that is otherwise clean a unit dearer."""
+    clean = (rows["dirt"] == 0) & (rows["line_dirt"] == 0) & (rows["item"] >= 0)
+    dearer = np.arange(clean.size) == np.argmax(clean)
+    return {**rows, "price": rows["price"] + (dearer & clean)}
+
+
+def rename_column(columns: dict[str, pa.Array], name: str, other: str) -> dict[str, pa.Array]:
+    """The columns, one of them under another name.
+
+    >>> rename_column({"a": 1, "b": 2}, "a", "c")
+    {'c': 1, 'b': 2}
+    """
+    return {other if key == name else key: column for key, column in columns.items()}
 
 
 def runs(*columns: NDArray[Any]) -> list[tuple[int, int]]:
@@ -85,6 +123,14 @@ def runs(*columns: NDArray[Any]) -> list[tuple[int, int]]:
     return list(pairwise(edges))
 
 
+def deliveries(world: World) -> Column:
+    """An entry for each time that the file of a row's day comes: whether it has come before."""
+    dirty = find_dirty_files(world)
+    days = np.flatnonzero(dirty[REDELIVERED] | dirty[CHANGED]).tolist()
+    once, twice = F.array(F.lit(0)), F.array(F.lit(0), F.lit(1))
+    return F.when(F.col("delivered").isin(days), twice).otherwise(once)
+
+
 def deliver_days(world: World, happenings: DataFrame, table: str) -> DataFrame:
     """The daily files of one table.
 
@@ -92,17 +138,18 @@ def deliver_days(world: World, happenings: DataFrame, table: str) -> DataFrame:
     """
     session = active_session()
     n_days = world.period.n_days
-    n_slots = min(n_days, SLOTS_PER_CORE * session.sparkContext.defaultParallelism)
+    cores = session.sparkContext.defaultParallelism
+    n_slots = min(n_days, max(SLOTS_PER_CORE * cores, -(-world.n_people // PEOPLE_PER_SLOT)))
     wanted = [NUMBER_OF[kind] for kind in KINDS_OF[table]]
-    unused = () if table == schemas.SEARCH_LOGS.name else ("query", "results")
-    rows = happenings.filter(F.col("kind").isin(wanted)).drop(*unused).withColumn(AGAIN, F.lit(0))
-    days = np.flatnonzero(redelivered_days(world)).tolist()
-    repeated = rows.filter(F.col("delivered").isin(days)).withColumn(AGAIN, F.lit(1))
+    words = ("query", "results") if table == schemas.SEARCH_LOGS.name else ()
     slot = F.floor(F.col("delivered") * n_slots / n_days).cast("int")
     ordered = (
-        rows.union(repeated)
-        .repartitionById(n_slots, slot)
-        .sortWithinPartitions("delivered", AGAIN, "ts", "person", "seq", "line")
+        happenings.filter(F.col("kind").isin(wanted))
+        .withColumn(AGAIN, F.explode(deliveries(world)))
+        .select(slot.alias("slot"), *map(pack, WORDS), *UNPACKED, *words)
+        .repartitionById(n_slots, F.col("slot"))
+        .sortWithinPartitions(*SORTED_BY)
+        .drop("slot")
     )
     writer = DayWriter(session.sparkContext.broadcast(world), table)
     return ordered.mapInArrow(writer, PIECES)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F  # noqa: N812 - Spark's own custom
 
@@ -30,7 +31,7 @@ from personalization.pipelines.data_generation.traffic import (
     simulate_nobody,
     simulate_people,
 )
-from personalization.simulation.dirt import EVENT_DIRT, LINE_DIRT
+from personalization.simulation.dirt import EVENT_DIRT, LINE_DIRT, find_dirty_files
 from personalization.simulation.world import World, build_world
 from personalization.spark.build import active_session
 
@@ -106,20 +107,26 @@ def describe_injected(world: World | None) -> tuple[DataFrame, DataFrame, DataFr
     return list_shifts(world), list_effects(world), list_arms(world)
 
 
-def list_dirt(happenings: DataFrame) -> DataFrame:
-    """What is wrong with which row.
+def list_dirt(world: World | None, happenings: DataFrame) -> DataFrame:
+    """What is wrong with which row or file.
 
-    Grain: one row per soiled row. Columns: ``table``, ``person``, ``seq`` (the row's id is made of
-    both), ``dirt``, ``delivered`` (day of the file, from 0).
+    Grain: one row per soiled row, and one per day whose files are wrong as a whole. Columns: ``of``
+    (``dirt``: an event or search; ``line_dirt``: an order line; ``file``), ``person`` and ``seq``
+    (the row's id is made of both; null for files), ``what``, ``delivered`` (day of the file, from
+    0).
     """
-    kinds = (("dirt", EVENT_DIRT), ("line_dirt", LINE_DIRT))
-    found = []
-    for column, words in kinds:
+    told = []
+    for column, words in (("dirt", EVENT_DIRT), ("line_dirt", LINE_DIRT)):
         word = F.element_at(F.array(*map(F.lit, words)), F.col(column).cast("int") + 1)
-        soiled = happenings.filter(F.col(column) > 0)
-        found.append(
-            soiled.select(
-                F.lit(column).alias("of"), "person", "seq", word.alias("what"), "delivered"
-            )
-        )
-    return found[0].union(found[1]).distinct()
+        is_soiled = F.col(column) > 0
+        told.append(F.when(is_soiled, F.struct(F.lit(column).alias("of"), word.alias("what"))))
+    soiled = happenings.filter((F.col("dirt") > 0) | (F.col("line_dirt") > 0))
+    found = soiled.withColumn("told", F.explode(F.array_compact(F.array(*told))))
+    rows = found.select("told.of", "person", "seq", "told.what", "delivered").distinct()
+    dirty = find_dirty_files(world) if world else {}
+    files = [
+        ("file", None, None, kind, day)
+        for kind, days in dirty.items()
+        for day in np.flatnonzero(days).tolist()
+    ]
+    return rows.unionByName(active_session().createDataFrame(files, rows.schema))

@@ -13,10 +13,11 @@ from personalization.simulation.truth import best_items
 from personalization.simulation.window import Window
 from personalization.simulation.world import World
 from personalization.spark.build import active_session
+from personalization.spark.progress import Done, Teller, count_done
 
 if TYPE_CHECKING:
     import pyarrow as pa
-    from pyspark import Broadcast
+    from pyspark import Accumulator, Broadcast
     from pyspark.sql import DataFrame
 
 SPARK_TYPES: Final = {
@@ -34,6 +35,7 @@ SCHEMA: Final = ", ".join(
     f"`{name}` {TEXTS.get(name) or SPARK_TYPES[dtype]}" for name, dtype in TYPES.items()
 )
 SHARES_PER_CORE: Final = 4
+PEOPLE_PER_SHARE: Final = 8192  # at most, so that a long job shows progress and repeats little
 
 
 def arrow_schema() -> pa.Schema:
@@ -55,6 +57,7 @@ class Simulator:
 
     world: Broadcast[World]
     n_shares: int
+    done: Accumulator[Done]
 
     def __call__(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         """Rows as ``SCHEMA``, one batch for each block."""
@@ -64,8 +67,16 @@ class Simulator:
         for batch in batches:
             for share in batch.column(0).to_pylist():
                 for block in range(share, world.n_blocks, self.n_shares):
-                    rows = soil(world, happen(world, block_numbers(world, block)))
+                    people = block_numbers(world, block)
+                    rows = soil(world, happen(world, people))
+                    self.done.add(Done(people.size, len(rows)))
                     yield pa.RecordBatch.from_pandas(rows, schema=schema, preserve_index=False)
+
+
+def count_shares(world: World, cores: int) -> int:
+    """Into how many tasks the people are split."""
+    wanted = max(SHARES_PER_CORE * cores, -(-world.n_people // PEOPLE_PER_SHARE))
+    return min(world.n_blocks, wanted)
 
 
 def simulate_people(world: World) -> DataFrame:
@@ -75,10 +86,11 @@ def simulate_people(world: World) -> DataFrame:
     ``simulation.happenings`` and ``simulation.dirt``.
     """
     session = active_session()
-    cores = session.sparkContext.defaultParallelism
-    n_shares = min(world.n_blocks, SHARES_PER_CORE * cores)
+    context = session.sparkContext
+    n_shares = count_shares(world, context.defaultParallelism)
     shares = session.range(0, n_shares, 1, n_shares)
-    simulator = Simulator(session.sparkContext.broadcast(world), n_shares)
+    done = count_done(context, Teller("happenings", "people", world.n_people))
+    simulator = Simulator(context.broadcast(world), n_shares, done)
     return shares.mapInArrow(simulator, SCHEMA)
 
 
@@ -116,7 +128,7 @@ def rank_best_items(world: World, test_days: int) -> DataFrame:
     Grain: one row per user and rank. Columns: ``BEST_ITEMS``; see ``simulation.truth``.
     """
     session = active_session()
-    n_shares = min(world.n_blocks, SHARES_PER_CORE * session.sparkContext.defaultParallelism)
+    n_shares = count_shares(world, session.sparkContext.defaultParallelism)
     window = Window(world, world.period.n_days - test_days)
     oracle = Oracle(session.sparkContext.broadcast(window), n_shares)
     return session.range(0, n_shares, 1, n_shares).mapInArrow(oracle, BEST_ITEMS)

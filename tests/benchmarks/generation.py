@@ -1,0 +1,124 @@
+"""Generation of a shop in a warm session beside a plain NumPy script that writes as many rows.
+
+Sizes are ``medium`` with more or fewer people, so that products and days stay as they are. What is
+timed is the whole ``kedro run --pipeline=data_generation``, truth tables included.
+"""
+
+from __future__ import annotations
+
+import math
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from tests.benchmarks import plain_rows
+from tests.benchmarks.memory import Memory, measure_memory
+from tests.benchmarks.report import Measured, print_line
+
+SHARES = {1: 0.2, 5: 1.0, 20: 4.0}  # million events, about, to medium's people
+PEER = "plain NumPy script"
+
+
+class Generated(NamedTuple):
+    """What came of one generation.
+
+    Attributes:
+        seconds: the run took.
+        rows: rows of each raw table.
+        events: rows of the events' table that are no impressions.
+        bytes: of all files.
+        memory: of the driver after it.
+    """
+
+    seconds: float
+    rows: dict[str, int]
+    events: int
+    bytes: int
+    memory: Memory
+
+
+def enlarge(share: float) -> dict[str, Any]:
+    """Parameters of ``medium`` with ``share`` times its people."""
+    import yaml
+
+    text = Path("conf/base/parameters/data_generation.yml").read_text()
+    size = yaml.safe_load(text)["data_generation"]["shop"]["sizes"]["medium"]
+    people = {name: round(share * size[name]) for name in ("n_users", "n_strangers")}
+    return {"shop": {"size": "measured", "sizes": {"measured": {**size, **people}}}}
+
+
+def generate(data_root: Path, options: dict[str, Any]) -> float:
+    """Run the pipeline in this process; the seconds that it took."""
+    from kedro.framework.session import KedroSession
+    from kedro.framework.startup import bootstrap_project
+
+    bootstrap_project(Path.cwd())
+    parameters = {"data_root": str(data_root), "data_generation": options}
+    with KedroSession.create(Path.cwd(), runtime_params=parameters) as session:
+        began = time.perf_counter()
+        session.run(pipeline_names=["data_generation"])
+        return time.perf_counter() - began
+
+
+def count_rows(folder: Path) -> tuple[dict[str, int], int, int]:
+    """Rows of each table, events that are no impressions, and bytes of all files."""
+    rows: dict[str, int] = {}
+    impressions = size = 0
+    for path in folder.rglob("*.csv"):
+        content = path.read_bytes()
+        table = path.stem if path.parent == folder else path.parent.name
+        rows[table] = rows.get(table, 0) + content.count(b"\n") - 1
+        impressions += content.count(b",impression,") if table == "events" else 0
+        size += len(content)
+    return rows, rows["events"] - impressions, size
+
+
+def measure(share: float) -> Generated:
+    with tempfile.TemporaryDirectory() as folder:
+        seconds = generate(Path(folder), enlarge(share))
+        rows, events, size = count_rows(Path(folder) / "01_raw" / "generated")
+    return Generated(seconds, rows, events, size, measure_memory())
+
+
+def compare(millions: int, ours: Generated) -> None:
+    """Print speed and time of one size beside the plain script's."""
+    with tempfile.TemporaryDirectory() as folder:
+        began = time.perf_counter()
+        plain_rows.write_shop(Path(folder), ours.rows)
+        seconds = time.perf_counter() - began
+        rows, _, size = count_rows(Path(folder))
+    if rows != ours.rows or abs(size / ours.bytes - 1) > plain_rows.SIZE_TOLERANCE:
+        sys.exit(f"Not the same work: {rows} in {size} bytes; {ours.rows} in {ours.bytes} bytes.")
+    name, n_rows = f"generation_{millions}_million", sum(rows.values())
+    print_line(Measured(f"{name}_seconds", ours.seconds, "s", PEER, seconds))
+    per_second = ours.events / ours.seconds
+    print_line(Measured(f"{name}_events", per_second, "events/s", PEER, ours.events / seconds))
+    print_line(Measured(f"{name}_rows", n_rows / ours.seconds, "rows/s", PEER, n_rows / seconds))
+
+
+def compare_growth(found: dict[int, Generated]) -> None:
+    """Print how time and memory grow with the number of events."""
+    small, middle, large = (found[millions] for millions in sorted(found))
+    growth = math.log(large.seconds / middle.seconds) / math.log(large.events / middle.events)
+    print_line(Measured("generation_growth_exponent", growth, "", "linear", 1.0))
+    first = f"{min(found)} million events"
+    for one, millions in ((middle, sorted(found)[1]), (large, max(found))):
+        for part, value in one.memory._asdict().items():
+            name = f"generation_{millions}_million_driver_{part}"
+            print_line(Measured(name, value, "MB", first, getattr(small.memory, part)))
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        generate(Path(folder), enlarge(min(SHARES.values())))  # warms the session
+    found = {}
+    for millions, share in SHARES.items():
+        found[millions] = measure(share)
+        compare(millions, found[millions])
+    compare_growth(found)
+
+
+if __name__ == "__main__":
+    main()
