@@ -1,7 +1,6 @@
 """How strongly everything acts in a generated shop: one group of parameters for each idea.
 
-Values, units and sources stand in ``conf/base/parameters/data_generation.yml``; the formulas that
-use them in ``README.md`` of this package.
+Values and sources: ``conf/base/parameters/data_generation.yml``; formulas: ``README.md`` here.
 """
 
 from __future__ import annotations
@@ -10,6 +9,7 @@ from dataclasses import dataclass
 from typing import Annotated, get_type_hints
 
 from personalization.contracts.entries import build_part
+from personalization.simulation.clock import ClockOptions
 from personalization.simulation.settings import Range, Share, check_ranges
 
 LogSd = Annotated[float, Range(0, 4)]
@@ -239,6 +239,7 @@ class Strengths:
     habits: HabitOptions
     lists: ListOptions
     searches: SearchOptions
+    clock: ClockOptions
 
     def __post_init__(self) -> None:
         """Build the groups; an unknown or missing key is refused by its name."""

@@ -75,7 +75,7 @@ def build_world(shop: ShopOptions, strengths: Strengths, dirt: DirtOptions) -> W
         strengths=strengths,
         dirt=dirt,
         period=period,
-        day_weights=weigh_days(period),
+        day_weights=weigh_days(period, strengths.clock),
         items=items,
         assortment=draw_assortment(shop.seed, period, items, strengths.assortment),
         chance=Chance(shop.seed),
