@@ -21,6 +21,8 @@ INPUTS = {
     "params:evaluation.metrics",
     "prm_user_item_interactions",
     "prm_searches",
+    "params:evaluation.realism.shop",
+    "report_other_realism",
 }
 OUTPUTS = {
     "output_user_metrics",
@@ -29,6 +31,8 @@ OUTPUTS = {
     "report_model_comparison_figure",
     "report_realism",
     "report_realism_figure",
+    "report_realism_comparison",
+    "report_realism_page",
 }
 
 MART = """SELECT 'u1' AS user_id, item_id, TIMESTAMP '2026-05-01 10:00:00' AS interaction_ts,
@@ -88,8 +92,12 @@ def test_a_run_compares_models_on_purchases_they_had_not_seen(spark):
         "params:evaluation.metrics": MetricOptions([1, 2], 2, ["popularity"]),
         "prm_user_item_interactions": spark.sql(MART),
         "prm_searches": spark.sql("SELECT 'u1' AS user_id, 'q1' AS search_id"),
+        "params:evaluation.realism.shop": "mine",
+        "report_other_realism": None,
     }
-    catalog = DataCatalog({name: MemoryDataset(data) for name, data in given.items()})
+    catalog = DataCatalog(
+        {name: MemoryDataset(data, copy_mode="assign") for name, data in given.items()}
+    )
     for name in OUTPUTS:
         catalog[name] = KeptDataset()
 
@@ -114,3 +122,5 @@ def test_a_run_compares_models_on_purchases_they_had_not_seen(spark):
     verdicts = {row["measure"]: row["verdict"] for row in catalog.load("report_realism")["bands"]}
     assert verdicts["cart_per_view"] == "fail"
     assert isinstance(catalog.load("report_realism_figure"), Figure)
+    assert catalog.load("report_realism_comparison")["other"] is None
+    assert "How real does <em>mine</em> look?" in catalog.load("report_realism_page")

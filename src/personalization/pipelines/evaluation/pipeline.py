@@ -67,11 +67,15 @@ def reporting_nodes() -> list[Node]:
 
 
 def realism_nodes() -> list[Node]:
-    """How the shop looks beside realistic ones, as data and as a figure."""
+    """How the shop looks beside realistic ones and another: data, a figure, a page."""
     return [
         Node(
             nodes.measure_realism,
-            inputs={"interactions": "prm_user_item_interactions", "searches": "prm_searches"},
+            inputs={
+                "interactions": "prm_user_item_interactions",
+                "searches": "prm_searches",
+                "shop": "params:evaluation.realism.shop",
+            },
             outputs="report_realism",
             name="measure_realism",
         ),
@@ -80,6 +84,18 @@ def realism_nodes() -> list[Node]:
             inputs={"report": "report_realism"},
             outputs="report_realism_figure",
             name="draw_realism",
+        ),
+        Node(
+            nodes.compare_shops,
+            inputs={"report": "report_realism", "other": "report_other_realism"},
+            outputs="report_realism_comparison",
+            name="compare_shops",
+        ),
+        Node(
+            nodes.write_realism_page,
+            inputs={"report": "report_realism", "comparison": "report_realism_comparison"},
+            outputs="report_realism_page",
+            name="write_realism_page",
         ),
     ]
 
