@@ -4,6 +4,7 @@ from personalization.metrics.relevance import find_relevant_items
 from personalization.pipelines.evaluation.comparison import compare_models
 from personalization.pipelines.evaluation.figures import draw_model_comparison
 from personalization.pipelines.evaluation.offline import describe_windows, score_users
+from personalization.pipelines.evaluation.preset import fit_preset, write_preset
 from personalization.pipelines.evaluation.readout import write_comparison_text
 from personalization.pipelines.evaluation.realism import measure_realism
 from personalization.pipelines.evaluation.realism_figures import draw_realism
@@ -17,8 +18,10 @@ __all__ = [
     "draw_model_comparison",
     "draw_realism",
     "find_relevant_items",
+    "fit_preset",
     "measure_realism",
     "score_users",
     "write_comparison_text",
+    "write_preset",
     "write_realism_page",
 ]

@@ -100,6 +100,30 @@ def realism_nodes() -> list[Node]:
     ]
 
 
+def preset_nodes() -> list[Node]:
+    """Parameters of a generated shop that resembles this one."""
+    return [
+        Node(
+            nodes.fit_preset,
+            inputs={
+                "interactions": "prm_user_item_interactions",
+                "items": "prm_items",
+                "realism": "report_realism",
+                "generation": "params:data_generation.shop",
+                "strengths": "params:data_generation.strengths",
+            },
+            outputs="report_preset_fit",
+            name="fit_preset",
+        ),
+        Node(
+            nodes.write_preset,
+            inputs={"fit": "report_preset_fit", "shop": "params:evaluation.realism.shop"},
+            outputs="report_fitted_preset",
+            name="write_preset",
+        ),
+    ]
+
+
 def create_pipeline(**_: Any) -> Pipeline:
     """Score every user on withheld purchases, compare the models; look at the shop itself."""
-    return Pipeline([*measuring_nodes(), *reporting_nodes(), *realism_nodes()])
+    return Pipeline([*measuring_nodes(), *reporting_nodes(), *realism_nodes(), *preset_nodes()])
