@@ -16,11 +16,13 @@ from personalization.simulation.profile import CartVisits
 from personalization.simulation.shapes import Counts
 
 Weight = Callable[[Floats], Floats]
+Loss = Callable[[NDArray[np.float64]], float]
 
 GRID: Final = np.linspace(-6, 6, 241)  # standard deviations
 LARGE: Final = 50  # from here on the logarithm of a count is normal
 ROUNDS: Final = 100  # of the proportional fitting of months and weekdays
 LEAST: Final = 1e-300
+STEP: Final = 0.3  # first steps of a search
 
 
 def log_densities(numbers: Floats, mean: float, sd: float, weight: Weight) -> Floats:
@@ -41,6 +43,18 @@ def log_densities(numbers: Floats, mean: float, sd: float, weight: Weight) -> Fl
     found[~small] = norm.logpdf(np.log(many), mean, spread) - np.log(many)
     found[~small] += np.log(np.maximum(weight(many), LEAST))
     return found
+
+
+def find_lowest(loss: Loss, mean: float, sd: float) -> tuple[float, float]:
+    """Mean and standard deviation at which the loss of mean and log-sd is lowest.
+
+    SciPy's own first steps are in proportion to where it begins, and next to none from 0.
+    """
+    start = np.array([mean, np.log(sd)])
+    simplex = start + np.array([[0.0, 0.0], [STEP, 0.0], [0.0, STEP]])
+    options = {"initial_simplex": simplex}
+    found = minimize(loss, start, method="Nelder-Mead", options=options).x
+    return float(found[0]), float(np.exp(found[1]))
 
 
 def fit_poisson_log_normal(
@@ -73,8 +87,7 @@ def fit_poisson_log_normal(
     logs = np.log(np.maximum(numbers, 0.5))
     middle = float(np.average(logs, weights=times))
     spread = float(np.sqrt(np.average((logs - middle) ** 2, weights=times)))
-    found = minimize(loss, [middle, np.log(max(spread, 0.1))], method="Nelder-Mead").x
-    return float(found[0]), float(np.exp(found[1]))
+    return find_lowest(loss, middle, max(spread, 0.1))
 
 
 def fit_popularity(lines_per_item: Counts) -> float | None:
@@ -123,8 +136,7 @@ def fit_lengths(lengths: Counts) -> tuple[float, float] | None:
         return -float((times * np.log(np.maximum(within, LEAST))).sum())
 
     start = float(np.average(np.log(np.maximum(views - 0.5, 0.5)), weights=times))
-    found = minimize(loss, [start, 0.0], method="Nelder-Mead").x
-    return float(found[0]), float(np.exp(found[1]))
+    return find_lowest(loss, start, 1.0)
 
 
 def fit_calendar(first_day: str, traffic: Floats) -> tuple[list[float], list[float]]:

@@ -13,6 +13,9 @@ from matplotlib.figure import Figure
 from personalization.metrics.frames import USER_METRICS
 from personalization.pipelines.evaluation import create_pipeline
 from personalization.pipelines.evaluation.options import MetricOptions
+from personalization.simulation.settings import ShopOptions
+from personalization.simulation.strengths import Strengths
+from tests.simulation.options_of import options_of
 
 INPUTS = {
     "input_train",
@@ -23,6 +26,9 @@ INPUTS = {
     "prm_searches",
     "params:evaluation.realism.shop",
     "report_other_realism",
+    "prm_items",
+    "params:data_generation.shop",
+    "params:data_generation.strengths",
 }
 OUTPUTS = {
     "output_user_metrics",
@@ -33,6 +39,8 @@ OUTPUTS = {
     "report_realism_figure",
     "report_realism_comparison",
     "report_realism_page",
+    "report_preset_fit",
+    "report_fitted_preset",
 }
 
 MART = """SELECT 'u1' AS user_id, item_id, TIMESTAMP '2026-05-01 10:00:00' AS interaction_ts,
@@ -64,7 +72,11 @@ def test_kedro_builds_the_options_from_the_hints_without_a_warning(caplog):
     with caplog.at_level(logging.WARNING):
         types = TypeExtractor({"evaluation": create_pipeline()}).extract_types_from_pipelines()
 
-    assert types == {"evaluation.metrics": MetricOptions}
+    assert types == {
+        "evaluation.metrics": MetricOptions,
+        "data_generation.shop": ShopOptions,
+        "data_generation.strengths": Strengths,
+    }
     assert caplog.records == []
 
 
@@ -85,6 +97,7 @@ def test_a_run_compares_models_on_purchases_they_had_not_seen(spark):
         ('u1', 'popularity', 'all', 2, 'b'), ('u2', 'popularity', 'all', 1, 'b'),
         ('u2', 'popularity', 'new', 1, 'c') AS (user_id, model, protocol, rank, item_id)"""
     )
+    generation = options_of("base")
     given = {
         "input_train": train,
         "input_test": test,
@@ -94,6 +107,9 @@ def test_a_run_compares_models_on_purchases_they_had_not_seen(spark):
         "prm_searches": spark.sql("SELECT 'u1' AS user_id, 'q1' AS search_id"),
         "params:evaluation.realism.shop": "mine",
         "report_other_realism": None,
+        "prm_items": spark.sql("SELECT 'a' AS item_id, CAST(NULL AS STRING) AS category_path"),
+        "params:data_generation.shop": generation.shop,
+        "params:data_generation.strengths": generation.strengths,
     }
     catalog = DataCatalog(
         {name: MemoryDataset(data, copy_mode="assign") for name, data in given.items()}
@@ -123,4 +139,6 @@ def test_a_run_compares_models_on_purchases_they_had_not_seen(spark):
     assert verdicts["cart_per_view"] == "fail"
     assert isinstance(catalog.load("report_realism_figure"), Figure)
     assert catalog.load("report_realism_comparison")["other"] is None
+    assert "shop.sizes" in catalog.load("report_preset_fit")["not_estimated"]
+    assert "data_generation:" in catalog.load("report_fitted_preset")
     assert "How real does <em>mine</em> look?" in catalog.load("report_realism_page")
