@@ -66,9 +66,8 @@ def end_of_count(count: int) -> int:
     """
     if count <= EXACT_COUNTS:
         return count
-    steps = int(np.ceil(np.log(count / EXACT_COUNTS) / np.log(COUNT_STEP) - 1e-9))
-    end = int(EXACT_COUNTS * COUNT_STEP**steps)
-    return end if end >= count else int(EXACT_COUNTS * COUNT_STEP ** (steps + 1))
+    steps = int(np.ceil(np.log(count / EXACT_COUNTS) / np.log(COUNT_STEP)))
+    return int(EXACT_COUNTS * COUNT_STEP**steps)
 
 
 def cumulate(name: str, unit: str, bins: Mapping[float, int]) -> Distribution:

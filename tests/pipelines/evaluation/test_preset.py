@@ -197,7 +197,8 @@ def test_every_option_is_either_estimated_or_has_a_reason(fitted: dict[str, Any]
     }
     assert options <= told
     assert not set(values_of(fitted)) & set(fitted["not_estimated"])
-    assert "#   strengths.funnel.cancel_share: cancelled lines" in text
+    assert "cancel_share (cancelled lines are no interactions" in text
+    assert all(len(line) <= 100 for line in text.split("data_generation:")[0].splitlines())
 
 
 def test_a_shop_that_records_orders_only_gets_its_orders_back(

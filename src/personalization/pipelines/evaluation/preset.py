@@ -2,7 +2,8 @@
 
 # Annotations are evaluated here: Kedro reads a node's type hints.
 from dataclasses import asdict
-from typing import Any
+from textwrap import fill
+from typing import Any, Final
 
 from pyspark.sql import DataFrame
 
@@ -14,7 +15,8 @@ from personalization.simulation.settings import ShopOptions
 from personalization.simulation.strengths import Strengths
 from personalization.spark.frames import persisted
 
-HEAD = """\
+LINE: Final = 100
+HEAD: Final = """\
 # Parameters of a generated shop that resembles '{shop}', estimated from its interactions.
 # Copy this file to conf/<env>/parameters/data_generation.yml and give conf/<env>/globals.yml a
 # shop of its own. Estimated beside the other parameters as they were set; left as they are:
@@ -57,5 +59,26 @@ def write_preset(fit: dict[str, Any], shop: str) -> str:
         fit: ``report_preset_fit``.
         shop: its name.
     """
-    missing = "\n".join(f"#   {key}: {reason}" for key, reason in fit["not_estimated"].items())
+    missing = "\n".join(tell_missing(fit["not_estimated"]))
     return f"{HEAD.format(shop=shop, missing=missing)}\n{write_yaml(fit['estimates'])}\n"
+
+
+def tell_missing(missing: dict[str, str]) -> list[str]:
+    """Comments on what was not estimated, one for each group and reason.
+
+    >>> tell_missing({"taste.strength": "latent", "taste.n_dimensions": "latent"})
+    ['#   taste: strength, n_dimensions (latent)']
+    """
+    groups: dict[tuple[str, str], list[str]] = {}
+    for key, reason in missing.items():
+        group, _, name = key.rpartition(".")
+        groups.setdefault((group, reason), []).append(name)
+    return [
+        fill(
+            f"{group}: {', '.join(names)} ({reason})",
+            width=LINE,
+            initial_indent="#   ",
+            subsequent_indent="#     ",
+        )
+        for (group, reason), names in groups.items()
+    ]
