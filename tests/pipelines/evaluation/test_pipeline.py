@@ -80,8 +80,8 @@ def test_kedro_builds_the_options_from_the_hints_without_a_warning(caplog):
     assert caplog.records == []
 
 
-@pytest.mark.spark
-def test_a_run_compares_models_on_purchases_they_had_not_seen(spark):
+def catalog_of(spark):
+    """Two weeks of a shop with three users, its lists, and what else the pipeline asks for."""
     train = spark.sql(
         """SELECT *, TIMESTAMP '2026-05-01 10:00:00' AS interaction_ts, 1.0D AS weight FROM VALUES
         ('u1', 'a'), ('u2', 'b'), ('u3', 'c'), ('u3', 'd') AS (user_id, item_id)"""
@@ -116,6 +116,12 @@ def test_a_run_compares_models_on_purchases_they_had_not_seen(spark):
     )
     for name in OUTPUTS:
         catalog[name] = KeptDataset()
+    return catalog
+
+
+@pytest.mark.spark
+def test_a_run_compares_models_on_purchases_they_had_not_seen(spark):
+    catalog = catalog_of(spark)
 
     SequentialRunner().run(create_pipeline(), catalog)
 
