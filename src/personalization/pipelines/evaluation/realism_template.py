@@ -38,7 +38,8 @@ PAGE: Final = Template("""\
 
 <h2>Bands: $verdicts</h2>
 <p>A band is where the published shops lie. A real shop may well lie outside: a wholesaler sells by
-day, on few weekdays. <em>No data</em>: the shop does not record what the measure needs.</p>
+day, on few weekdays. <em>No data</em>: the shop does not record what the measure needs, or an
+hour or weekday without anybody leaves no ratio.</p>
 <table>
 $bands
 </table>
