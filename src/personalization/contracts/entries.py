@@ -27,6 +27,8 @@ def fits(value: object, hint: Any) -> bool:
 
     >>> fits(1, float), fits(True, int), fits("tsv", Literal["csv", "parquet"])
     (True, False, False)
+    >>> fits([1, 2.5], collections.abc.Sequence[float]), fits("1", collections.abc.Sequence[float])
+    (True, False)
     """
     origin = get_origin(hint)
     inner = get_args(hint)
@@ -38,8 +40,9 @@ def fits(value: object, hint: Any) -> bool:
         return isinstance(value, Mapping) and all(
             fits(key, inner[0]) and fits(one, inner[1]) for key, one in value.items()
         )
-    if origin is tuple:
-        return isinstance(value, tuple) and all(fits(one, inner[0]) for one in value)
+    if origin in {collections.abc.Sequence, tuple}:
+        allowed = tuple if origin is tuple else (list, tuple)
+        return isinstance(value, allowed) and all(fits(one, inner[0]) for one in value)
     if hint in {int, float} and isinstance(value, bool):
         return False
     return isinstance(value, (int, float) if hint is float else hint)
@@ -59,7 +62,7 @@ def in_words(hint: Any) -> str:
         return " or ".join(in_words(one) for one in inner)
     if origin is collections.abc.Mapping:
         return f"keys ({in_words(inner[0])}) with values ({in_words(inner[1])})"
-    if origin is tuple:
+    if origin in {collections.abc.Sequence, tuple}:
         return f"a list of {in_words(inner[0])}"
     return WORDS.get(hint, "keys with values")
 

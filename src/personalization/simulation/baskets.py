@@ -111,7 +111,8 @@ def follow_habits(
         day = world.period.day_of(ts + (waits * DAY_SECONDS).astype(np.int64))
         again = chance.uniforms("again", *keys) < habits.repeat_share
         again &= (day < people.last_day[person]) & world.assortment.on_sale(item, day)
-        ts = world.period.midnight(day) + draw_second_of_day(chance, "again", *keys)
+        second = draw_second_of_day(chance, world.strengths.clock, "again", *keys)
+        ts = world.period.midnight(day) + second
         item, count, person, ts = item[again], count[again], person[again], ts[again]
         rounds.append(
             pd.DataFrame(

@@ -2,27 +2,61 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from personalization.contracts.values import require
 from personalization.simulation.chance import Chance, Floats, Indices
+from personalization.simulation.settings import is_number
 
 Moments = NDArray[np.int64]
 
 DAY_SECONDS: Final = 86_400
 HOUR_SECONDS: Final = 3_600
 
-# relative traffic by hour of the day (UTC) and by weekday from Monday
-HOUR_WEIGHTS: Final = (
-    *(1.1, 0.5, 0.2, 0.15, 0.3, 0.8, 1.8, 3.0, 4.2, 5.0, 5.6, 5.8),
-    *(5.7, 5.5, 5.4, 5.6, 6.0, 6.6, 7.4, 8.6, 9.0, 7.4, 4.6, 2.6),
-)
-WEEKDAY_WEIGHTS: Final = (1.10, 1.00, 0.98, 1.00, 0.95, 1.15, 1.35)
-# relative traffic by month from January: quiet after the holidays, busy before them
-MONTH_WEIGHTS: Final = (0.60, 0.75, 0.90, 0.92, 0.95, 0.95, 0.93, 0.93, 1.05, 1.20, 2.60, 2.00)
+HOURS: Final = 24
+WEEKDAYS: Final = 7
+MONTHS: Final = 12
+CLOCK_GROUP: Final = "data_generation.strengths.clock"
+
+
+@dataclass(frozen=True)
+class ClockOptions:
+    """When people visit: relative traffic, in any unit; 0 where nobody comes.
+
+    Attributes:
+        hour_weights: of each hour of the day, UTC.
+        weekday_weights: from Monday.
+        month_weights: from January.
+    """
+
+    hour_weights: Sequence[float]
+    weekday_weights: Sequence[float]
+    month_weights: Sequence[float]
+
+    def __post_init__(self) -> None:
+        """Refuse weights that cannot be drawn from."""
+        check_weights("hour_weights", self.hour_weights, HOURS)
+        check_weights("weekday_weights", self.weekday_weights, WEEKDAYS)
+        check_weights("month_weights", self.month_weights, MONTHS)
+
+
+def check_weights(name: str, weights: Sequence[float], length: int) -> None:
+    """Refuse weights that are not ``length`` numbers from 0 with a positive sum.
+
+    Raises:
+        ConfigurationError: naming the key as it stands in ``conf``.
+    """
+    key = f"{CLOCK_GROUP}.{name}"
+    require(len(weights) == length, f"{key} has {len(weights)} weights; it must have {length}")
+    good = all(is_number(one, float) and 0 <= one < math.inf for one in weights)
+    require(good, f"{key} is {list(weights)!r}; each weight must be a number from 0")
+    require(sum(weights) > 0, f"{key} is 0 throughout; one weight at least must be above it")
 
 
 @dataclass(frozen=True)
@@ -70,17 +104,24 @@ def read_period(start_date: str, end_date: str) -> Period:
     return Period(int(first.astype(np.int64)) * DAY_SECONDS, n_days)
 
 
-def weigh_days(period: Period) -> Floats:
-    """Relative traffic of each day by month and weekday, mean 1; shape ``(n_days,)``."""
+def weigh_days(period: Period, clock: ClockOptions) -> Floats:
+    """Relative traffic of each day by month and weekday, mean 1; shape ``(n_days,)``.
+
+    Raises:
+        ConfigurationError: nobody comes on any day of the period.
+    """
     days = period.start // DAY_SECONDS + np.arange(period.n_days)
     months = days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64) % 12
     weekdays = (days + 3) % 7  # 1970-01-01 was a Thursday
-    weights = np.array(MONTH_WEIGHTS)[months] * np.array(WEEKDAY_WEIGHTS)[weekdays]
+    weights = np.array(clock.month_weights)[months] * np.array(clock.weekday_weights)[weekdays]
+    require(weights.any(), f"{CLOCK_GROUP}: all days of the period weigh 0")
     relative: Floats = weights / weights.mean()
     return relative
 
 
-def draw_second_of_day(chance: Chance, purpose: str, person: Indices, count: Indices) -> Moments:
+def draw_second_of_day(
+    chance: Chance, clock: ClockOptions, purpose: str, person: Indices, count: Indices
+) -> Moments:
     """Seconds since midnight, following the hours' traffic."""
-    hours = chance.choices(f"{purpose} hour", np.array(HOUR_WEIGHTS), person, count)
+    hours = chance.choices(f"{purpose} hour", np.array(clock.hour_weights), person, count)
     return hours * HOUR_SECONDS + chance.below(f"{purpose} second", HOUR_SECONDS, person, count)

@@ -21,6 +21,8 @@ class Range:
 SHORTEST_DAYS: Final = 14  # room for products that launch and leave
 SHARE: Final = Range(0, 1)
 Share = Annotated[float, SHARE]
+LogSd = Annotated[float, Range(0, 4)]
+Rate = Annotated[float, Range(0, 100)]
 
 
 def is_number(value: object, kind: type) -> bool:

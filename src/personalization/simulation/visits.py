@@ -64,7 +64,7 @@ def draw_starts(world: World, people: People) -> tuple[Indices, Indices, Indices
     number = people.number[person]
     passed = low[person] + world.chance.uniforms("visit", number, count) * (high - low)[person]
     day = np.minimum(np.interp(passed, traffic, edges).astype(np.int64), traffic.size - 2)
-    second = draw_second_of_day(world.chance, "visit", number, count)
+    second = draw_second_of_day(world.chance, world.strengths.clock, "visit", number, count)
     around_the_clock = world.chance.below("bot second", DAY_SECONDS, number, count)
     second = np.where(people.is_bot[person], around_the_clock, second)
     start = world.period.midnight(day) + second

@@ -103,8 +103,8 @@ def build_world(
     shop: ShopOptions,
     strengths: Strengths,
     dirt: DirtOptions,
-    drift: DriftOptions,
-    experiment: ExperimentOptions,
+    drift: DriftOptions | None = None,
+    experiment: ExperimentOptions | None = None,
 ) -> World:
     """The world of a shop; the same options give the same.
 
@@ -117,7 +117,7 @@ def build_world(
         "data_generation.strengths.people.n_segments: there are more segments than users.",
     )
     period = read_period(shop.start_date, shop.end_date)
-    shifts = plan_shifts(drift, shop.seed, period.n_days)
+    shifts = plan_shifts(drift, shop.seed, period.n_days) if drift else ()
     items = draw_items(shop.seed, size.n_products, strengths.assortment, strengths.taste)
     return World(
         size=size,
@@ -126,10 +126,10 @@ def build_world(
         strengths=strengths,
         dirt=dirt,
         period=period,
-        day_weights=weigh_days(period) * multiply_traffic(shifts, period.n_days),
+        day_weights=weigh_days(period, strengths.clock) * multiply_traffic(shifts, period.n_days),
         items=items,
         assortment=draw_assortment(shop.seed, period, items, strengths.assortment, shifts),
         chance=Chance(shop.seed),
         shifts=shifts,
-        experiment=plan_experiment(experiment, shop.seed, period.n_days),
+        experiment=plan_experiment(experiment, shop.seed, period.n_days) if experiment else None,
     )

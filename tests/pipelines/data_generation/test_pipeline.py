@@ -15,7 +15,8 @@ def read_parameters():
 
 def test_the_outputs_are_the_five_raw_tables_and_the_truth():
     raw = {f"raw_{name}" for name in RAW_TABLES}
-    assert create_pipeline().outputs() == {*raw, "truth_dirt", "truth_best_items"}
+    kinds = ("best_items", "dirt", "drift", "experiment", "experiment_users")
+    assert create_pipeline().outputs() == {*raw, *(f"truth_{kind}" for kind in kinds)}
 
 
 def test_every_input_is_a_parameter_group_of_the_conf():

@@ -13,6 +13,9 @@ from matplotlib.figure import Figure
 from personalization.metrics.frames import USER_METRICS
 from personalization.pipelines.evaluation import create_pipeline
 from personalization.pipelines.evaluation.options import MetricOptions
+from personalization.simulation.settings import ShopOptions
+from personalization.simulation.strengths import Strengths
+from tests.simulation.options_of import options_of
 
 INPUTS = {
     "input_train",
@@ -21,6 +24,11 @@ INPUTS = {
     "params:evaluation.metrics",
     "prm_user_item_interactions",
     "prm_searches",
+    "params:evaluation.realism.shop",
+    "report_other_realism",
+    "prm_items",
+    "params:data_generation.shop",
+    "params:data_generation.strengths",
 }
 OUTPUTS = {
     "output_user_metrics",
@@ -29,6 +37,10 @@ OUTPUTS = {
     "report_model_comparison_figure",
     "report_realism",
     "report_realism_figure",
+    "report_realism_comparison",
+    "report_realism_page",
+    "report_preset_fit",
+    "report_fitted_preset",
 }
 
 MART = """SELECT 'u1' AS user_id, item_id, TIMESTAMP '2026-05-01 10:00:00' AS interaction_ts,
@@ -60,12 +72,16 @@ def test_kedro_builds_the_options_from_the_hints_without_a_warning(caplog):
     with caplog.at_level(logging.WARNING):
         types = TypeExtractor({"evaluation": create_pipeline()}).extract_types_from_pipelines()
 
-    assert types == {"evaluation.metrics": MetricOptions}
+    assert types == {
+        "evaluation.metrics": MetricOptions,
+        "data_generation.shop": ShopOptions,
+        "data_generation.strengths": Strengths,
+    }
     assert caplog.records == []
 
 
-@pytest.mark.spark
-def test_a_run_compares_models_on_purchases_they_had_not_seen(spark):
+def catalog_of(spark):
+    """Two weeks of a shop with three users, its lists, and what else the pipeline asks for."""
     train = spark.sql(
         """SELECT *, TIMESTAMP '2026-05-01 10:00:00' AS interaction_ts, 1.0D AS weight FROM VALUES
         ('u1', 'a'), ('u2', 'b'), ('u3', 'c'), ('u3', 'd') AS (user_id, item_id)"""
@@ -81,6 +97,7 @@ def test_a_run_compares_models_on_purchases_they_had_not_seen(spark):
         ('u1', 'popularity', 'all', 2, 'b'), ('u2', 'popularity', 'all', 1, 'b'),
         ('u2', 'popularity', 'new', 1, 'c') AS (user_id, model, protocol, rank, item_id)"""
     )
+    generation = options_of("base")
     given = {
         "input_train": train,
         "input_test": test,
@@ -88,10 +105,23 @@ def test_a_run_compares_models_on_purchases_they_had_not_seen(spark):
         "params:evaluation.metrics": MetricOptions([1, 2], 2, ["popularity"]),
         "prm_user_item_interactions": spark.sql(MART),
         "prm_searches": spark.sql("SELECT 'u1' AS user_id, 'q1' AS search_id"),
+        "params:evaluation.realism.shop": "mine",
+        "report_other_realism": None,
+        "prm_items": spark.sql("SELECT 'a' AS item_id, CAST(NULL AS STRING) AS category_path"),
+        "params:data_generation.shop": generation.shop,
+        "params:data_generation.strengths": generation.strengths,
     }
-    catalog = DataCatalog({name: MemoryDataset(data) for name, data in given.items()})
+    catalog = DataCatalog(
+        {name: MemoryDataset(data, copy_mode="assign") for name, data in given.items()}
+    )
     for name in OUTPUTS:
         catalog[name] = KeptDataset()
+    return catalog
+
+
+@pytest.mark.spark
+def test_a_run_compares_models_on_purchases_they_had_not_seen(spark):
+    catalog = catalog_of(spark)
 
     SequentialRunner().run(create_pipeline(), catalog)
 
@@ -114,3 +144,7 @@ def test_a_run_compares_models_on_purchases_they_had_not_seen(spark):
     verdicts = {row["measure"]: row["verdict"] for row in catalog.load("report_realism")["bands"]}
     assert verdicts["cart_per_view"] == "fail"
     assert isinstance(catalog.load("report_realism_figure"), Figure)
+    assert catalog.load("report_realism_comparison")["other"] is None
+    assert "shop.sizes" in catalog.load("report_preset_fit")["not_estimated"]
+    assert "data_generation:" in catalog.load("report_fitted_preset")
+    assert "How real does <em>mine</em> look?" in catalog.load("report_realism_page")

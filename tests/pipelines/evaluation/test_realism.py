@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 from scipy import stats
 
-from personalization.pipelines.evaluation.nodes import draw_realism, measure_realism
+from personalization.pipelines.evaluation.nodes import measure_realism
 from personalization.simulation import realism
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def text(value: object) -> str:
 
 
 @pytest.fixture(scope="module")
-def measured(spark_session: SparkSession) -> dict[str, float | None]:
+def report(spark_session: SparkSession) -> dict[str, Any]:
     rows = [
         ("u1", "a", "2025-11-03 10:00:00", "view", "s1", None),
         ("u1", "a", "2025-11-03 10:00:20", "view", "s1", None),
@@ -51,7 +51,11 @@ def measured(spark_session: SparkSession) -> dict[str, float | None]:
         ("u1", "a", "2026-01-02 10:03:00", "purchase", None, "o3"),
         ("u2", "c", "2025-11-13 10:03:00", "view", "s3", None),
     ]
-    report = measure_realism(mart(spark_session, *rows), spark_session.sql(SEARCHES))
+    return measure_realism(mart(spark_session, *rows), spark_session.sql(SEARCHES), "mine")
+
+
+@pytest.fixture(scope="module")
+def measured(report: dict[str, Any]) -> dict[str, float | None]:
     bands = {row["measure"]: row["value"] for row in report["bands"]}
     return {**bands, **report["others"]}
 
@@ -89,10 +93,40 @@ def test_measures_are_what_the_rows_say(
 
 
 @pytest.mark.spark
+@pytest.mark.parametrize(
+    ("name", "points"),
+    [
+        ("session_length", {1: 2 / 3, 3: 1.0}),
+        ("orders_per_user", {3: 1.0}),
+        ("months", {1: 1 / 3, 11: 2 / 3, 12: 0.0}),
+        # from Monday: 6 on the 3rd of November, then Tuesday, two on a Thursday, one on a Friday
+        ("weekdays", {1: 6 / 10, 2: 1 / 10, 4: 2 / 10, 5: 1 / 10, 7: 0.0}),
+        ("hours", {10: 9 / 10, 22: 1 / 10}),
+        ("best_items", {50: (3 + 0) / 4, 100: 1.0}),
+    ],
+)
+def test_distributions_are_what_the_rows_say(
+    report: dict[str, Any], name: str, points: dict[int, float]
+) -> None:
+    (found,) = (one for one in report["distributions"] if one["name"] == name)
+    shares = dict(zip(found["at"], found["share"], strict=True))
+    assert {at: shares[at] for at in points} == pytest.approx(points)
+
+
+@pytest.mark.spark
+def test_values_of_orders_are_binned_around_their_mean(report: dict[str, Any]) -> None:
+    (found,) = (one for one in report["distributions"] if one["name"] == "order_value")
+    mean = (math.log(20) + 2 * math.log(10)) / 3
+    ends = [math.exp(math.ceil((math.log(v) - mean) * 8) / 8) for v in (10, 20)]
+    assert found["at"] == pytest.approx(ends)
+    assert found["share"] == pytest.approx([2 / 3, 1])
+
+
+@pytest.mark.spark
 def test_a_shop_that_only_sells_has_no_data_on_visits(spark: SparkSession) -> None:
     bought = ("u1", "a", "2025-11-03 10:00:00", "purchase", None, "o1")
     searches = spark.sql(SEARCHES).limit(0)
-    report = measure_realism(mart(spark, bought), searches)
+    report = measure_realism(mart(spark, bought), searches, "mine")
     verdicts = {row["measure"]: row["verdict"] for row in report["bands"]}
     assert verdicts["cart_per_view"] == verdicts["session_length_p50"] == "no data"
     assert verdicts["searchers"] == verdicts["november_to_january"] == "no data"
@@ -123,11 +157,3 @@ def test_binned_distance_is_scipy_s_where_bins_are_fine() -> None:
     bins = dict(zip(ends.tolist(), counts.tolist(), strict=True))
     expected = stats.kstest(numbers, "norm", args=(3.95, 1.51)).statistic
     assert realism.ks_to_normal(bins, 3.95, 1.51) == pytest.approx(expected, abs=1e-3)
-
-
-def test_the_figure_shows_every_band() -> None:
-    values = {band.measure: band.low for band in realism.BANDS[:-1]}
-    figure = draw_realism({"bands": realism.judge(values), "others": {}})
-    (axes,) = figure.axes
-    assert len(axes.get_yticklabels()) == len(realism.BANDS)
-    assert len(axes.lines) == len(realism.BANDS) - 1

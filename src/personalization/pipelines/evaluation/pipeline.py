@@ -67,11 +67,15 @@ def reporting_nodes() -> list[Node]:
 
 
 def realism_nodes() -> list[Node]:
-    """How the shop looks beside realistic ones, as data and as a figure."""
+    """How the shop looks beside realistic ones and another: data, a figure, a page."""
     return [
         Node(
             nodes.measure_realism,
-            inputs={"interactions": "prm_user_item_interactions", "searches": "prm_searches"},
+            inputs={
+                "interactions": "prm_user_item_interactions",
+                "searches": "prm_searches",
+                "shop": "params:evaluation.realism.shop",
+            },
             outputs="report_realism",
             name="measure_realism",
         ),
@@ -81,9 +85,45 @@ def realism_nodes() -> list[Node]:
             outputs="report_realism_figure",
             name="draw_realism",
         ),
+        Node(
+            nodes.compare_shops,
+            inputs={"report": "report_realism", "other": "report_other_realism"},
+            outputs="report_realism_comparison",
+            name="compare_shops",
+        ),
+        Node(
+            nodes.write_realism_page,
+            inputs={"report": "report_realism", "comparison": "report_realism_comparison"},
+            outputs="report_realism_page",
+            name="write_realism_page",
+        ),
+    ]
+
+
+def preset_nodes() -> list[Node]:
+    """Parameters of a generated shop that resembles this one."""
+    return [
+        Node(
+            nodes.fit_preset,
+            inputs={
+                "interactions": "prm_user_item_interactions",
+                "items": "prm_items",
+                "realism": "report_realism",
+                "generation": "params:data_generation.shop",
+                "strengths": "params:data_generation.strengths",
+            },
+            outputs="report_preset_fit",
+            name="fit_preset",
+        ),
+        Node(
+            nodes.write_preset,
+            inputs={"fit": "report_preset_fit", "shop": "params:evaluation.realism.shop"},
+            outputs="report_fitted_preset",
+            name="write_preset",
+        ),
     ]
 
 
 def create_pipeline(**_: Any) -> Pipeline:
     """Score every user on withheld purchases, compare the models; look at the shop itself."""
-    return Pipeline([*measuring_nodes(), *reporting_nodes(), *realism_nodes()])
+    return Pipeline([*measuring_nodes(), *reporting_nodes(), *realism_nodes(), *preset_nodes()])

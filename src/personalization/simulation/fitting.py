@@ -1,0 +1,181 @@
+"""A generated shop's parameters from a real shop's log, one idea after another.
+
+Estimates are of the generator's parameters, not of what is seen: noise of counts and people who
+come later or leave earlier are taken off. What the log does not tell stays as it is set.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final, get_type_hints
+
+import numpy as np
+
+from personalization.simulation import estimators
+from personalization.simulation.catalogue import LEAVES
+from personalization.simulation.chance import Floats
+from personalization.simulation.profile import ShopProfile
+from personalization.simulation.settings import Size
+from personalization.simulation.strengths import Strengths
+
+SIZE: Final = "fitted"
+SIZE_KEY: Final = f"shop.sizes.{SIZE}"
+HABITUAL_SHARE: Final = sum(leaf.cycle_days > 0 for leaf in LEAVES) / len(LEAVES)
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """One parameter of the preset.
+
+    Attributes:
+        key: below ``data_generation``.
+        value: a number, a list of weights, or a word.
+        unit: of the value.
+        how: it was found, in a few words.
+    """
+
+    key: str
+    value: float | str | list[float]
+    unit: str
+    how: str
+
+
+def presence(n_days: int, new_share: float, stay_days: float) -> Floats:
+    """Share of the people who come on each day, between their first and their last.
+
+    >>> presence(2, 0.0, 1.0).round(3).tolist()
+    [0.607, 0.223]
+    """
+    day = np.arange(n_days) + 0.5
+    stays = np.exp(-day / stay_days)
+    arrived: Floats = (1 - new_share) * stays + new_share * stay_days * (1 - stays) / n_days
+    return arrived
+
+
+def fit_clock(profile: ShopProfile, strengths: Strengths) -> Iterator[Estimate]:
+    """Hours, weekdays and months; how many people come at all is taken off the days' traffic."""
+    hours = np.array(profile.hourly_visits) / max(np.mean(profile.hourly_visits), 1e-9)
+    people = strengths.people
+    there = presence(len(profile.daily_visits), people.new_share, people.stay_days)
+    traffic = np.array(profile.daily_visits) / there
+    weekdays, months = estimators.fit_calendar(profile.first_day, traffic)
+    unit = "relative traffic, mean 1"
+    group = "strengths.clock"
+    yield Estimate(f"{group}.hour_weights", hours.tolist(), f"{unit}, UTC", "beginnings of visits")
+    yield Estimate(f"{group}.weekday_weights", weekdays, f"{unit}, from Monday", "visits by day")
+    told = "visits by day; 1 for months that the log does not hold"
+    yield Estimate(f"{group}.month_weights", months, f"{unit}, from January", told)
+
+
+def fit_visits(profile: ShopProfile) -> Iterator[Estimate]:
+    """Views of a visit, and seconds between them."""
+    unit = "natural log of the views beyond the first"
+    told = "whole views as cut log-normal numbers"
+    if not profile.records_views:
+        told = "items of an order: here a visit is an order"
+    found = estimators.fit_lengths(profile.lengths)
+    if found:
+        yield Estimate("strengths.visits.views_log_mean", found[0], unit, told)
+        yield Estimate("strengths.visits.views_log_sd", found[1], unit, told)
+    if profile.gap_log:
+        unit, told = "natural log of seconds", "mean and spread of the gaps within sessions"
+        yield Estimate("strengths.visits.gap_log_mean", profile.gap_log[0], unit, told)
+        yield Estimate("strengths.visits.gap_log_sd", profile.gap_log[1], unit, told)
+
+
+def settle_orders_only() -> Iterator[Estimate]:
+    """What makes each visit an order, for a shop that records nothing else."""
+    told = "not an estimate: the log holds orders only, so that a visit is an order"
+    settled = {
+        "people.signed_in_share": 1.0,
+        "visits.revisit_share": 0.0,
+        "funnel.cart_logit": 5.0,
+        "funnel.cart_taste": 0.0,
+        "funnel.intent_sd": 0.0,
+        "funnel.checkout_share": 1.0,
+        "funnel.guest_factor": 1.0,
+        "funnel.line_share": 1.0,
+        "habits.repeat_share": 0.0,
+    }
+    for key, value in settled.items():
+        yield Estimate(f"strengths.{key}", value, "set", told)
+
+
+def fit_checkout(profile: ShopProfile, strengths: Strengths) -> Iterator[Estimate]:
+    """From the cart to the order, as far as purchases are told by visit."""
+    kept = estimators.fit_line_share(profile.carts)
+    if kept is None:
+        return
+    known = [one for one in profile.carts if one.known]
+    guests = [one for one in profile.carts if not one.known]
+    share = estimators.fit_checkout(known, kept) if known else None
+    line_share = kept / (1 - min(strengths.funnel.cancel_share, 0.99))
+    told = "items bought in visits that pay; cancelled lines as set are taken off"
+    unit = "of the items in a cart that is paid for"
+    yield Estimate("strengths.funnel.line_share", min(line_share, 1.0), unit, told)
+    if share:
+        told = "known visits with a cart; those that keep no item are not seen"
+        yield Estimate(
+            "strengths.funnel.checkout_share", share, "of the visits with a cart, signed in", told
+        )
+        other = estimators.fit_checkout(guests, kept) if guests else None
+        if other is not None:
+            told = "the same share of visits that begin unknown"
+            yield Estimate("strengths.funnel.guest_factor", min(other / share, 1), "ratio", told)
+
+
+def fit_returns(profile: ShopProfile) -> Iterator[Estimate]:
+    """Lines sent back; the generator sends habitual products back never."""
+    if profile.returned and profile.pairs:
+        share = profile.returned / profile.pairs / (1 - HABITUAL_SHARE)
+        told = "returns per item and user who bought it, habitual products taken off"
+        yield Estimate(
+            "strengths.funnel.return_share", min(share, 1.0), "of the completed lines", told
+        )
+
+
+def fit_people(profile: ShopProfile) -> Iterator[Estimate]:
+    """Spread of activity, and of prices within a category."""
+    activity = estimators.fit_activity(profile.middle_visits, profile.edge_traffic)
+    if activity:
+        told = (
+            "visits in the middle half of users seen before and after it, Poisson noise taken off"
+        )
+        yield Estimate(
+            "strengths.people.activity_log_sd", activity, "natural log, person to person", told
+        )
+    if profile.price_log_sd:
+        told = "mean prices of items, pooled over categories"
+        yield Estimate(
+            "strengths.assortment.price_log_sd",
+            profile.price_log_sd,
+            "natural log, within a category",
+            told,
+        )
+
+
+def fit_size(profile: ShopProfile, strengths: Strengths) -> Iterator[Estimate]:
+    """Size of the shop; nothing where one of its numbers is out of the generator's range."""
+    people, n_days = strengths.people, len(profile.daily_visits)
+    there = float(presence(n_days, people.new_share, people.stay_days).mean())
+    known, signed_in = profile.known_visits, max(people.signed_in_share, 0.01)
+    strangers = max(profile.unknown_visits - known * (1 - signed_in) / signed_in, 0)
+    per_stranger = max(people.stranger_visits * there, 0.01)
+    found = {
+        "days": (n_days, "days", "first to last visit"),
+        "n_users": (profile.n_users, "people", "known users seen"),
+        "n_strangers": (round(strangers / per_stranger), "people", "visits of nobody known"),
+        "n_products": (profile.n_items, "products", "items seen or sold"),
+        "visits_per_user": (
+            known / max(profile.n_users, 1) / there / signed_in,
+            "mean of who stays the whole period",
+            "visits of known users; signed_in_share, new_share and stay_days as set",
+        ),
+    }
+    limits = get_type_hints(Size, include_extras=True)
+    ranges = {name: hint.__metadata__[0] for name, hint in limits.items()}
+    if all(ranges[name].low <= row[0] <= ranges[name].high for name, row in found.items()):
+        yield Estimate("shop.size", SIZE, "name", "the size below")
+        for name, row in found.items():
+            yield Estimate(f"{SIZE_KEY}.{name}", *row)

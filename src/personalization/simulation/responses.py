@@ -1,0 +1,104 @@
+"""How strongly people respond to what they see: from a view to an order, a habit, a click."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from personalization.simulation.settings import LogSd, Range, Share, check_ranges
+
+
+@dataclass(frozen=True)
+class FunnelOptions:
+    """From a view to an order, and back.
+
+    Attributes:
+        cart_logit: log-odds that an item seen once goes to the cart, at affinity 0.
+        cart_taste: log-odds per unit of affinity.
+        cart_elasticity: log-odds lost per natural log that the level of all prices has risen.
+        intent_sd: spread of log-odds from visit to visit.
+        checkout_share: of the visits with a cart that end in an order, signed in.
+        guest_factor: the same of other visits, relative.
+        sign_in_share: of the orders of people with an account who sign in to pay.
+        line_share: of a cart's items are bought at checkout.
+        cancel_share: of the order lines.
+        return_share: of the completed lines, repeated ones excluded.
+    """
+
+    cart_logit: Annotated[float, Range(-10, 5)]
+    cart_taste: Annotated[float, Range(0, 5)]
+    cart_elasticity: Annotated[float, Range(0, 5)]
+    intent_sd: LogSd
+    checkout_share: Share
+    guest_factor: Share
+    sign_in_share: Share
+    line_share: Share
+    cancel_share: Share
+    return_share: Share
+
+    def __post_init__(self) -> None:
+        """Refuse values out of range."""
+        check_ranges("strengths.funnel", self)
+
+
+@dataclass(frozen=True)
+class HabitOptions:
+    """What is bought again and again.
+
+    Attributes:
+        repeat_share: of the lines with a habitual product that are followed by another.
+        cycle_log_sd: spread of the days until then around the category's cycle.
+    """
+
+    repeat_share: Annotated[float, Range(0, 0.95)]
+    cycle_log_sd: LogSd
+
+    def __post_init__(self) -> None:
+        """Refuse values out of range."""
+        check_ranges("strengths.habits", self)
+
+
+@dataclass(frozen=True)
+class ListOptions:
+    """The logged box of recommendations.
+
+    Attributes:
+        visit_share: of the visits are shown one.
+        length: items in it.
+        uniform_share: of the boxes are drawn uniformly; the others favour popular items.
+        click_logit: log-odds of a click at the first place, at affinity 0.
+        click_taste: log-odds per unit of affinity.
+        position_bias: attention at place k is k to the power of minus this.
+    """
+
+    visit_share: Share
+    length: Annotated[int, Range(1, 20)]
+    uniform_share: Share
+    click_logit: Annotated[float, Range(-15, 5)]
+    click_taste: Annotated[float, Range(0, 5)]
+    position_bias: Annotated[float, Range(0, 3)]
+
+    def __post_init__(self) -> None:
+        """Refuse values out of range."""
+        check_ranges("strengths.lists", self)
+
+
+@dataclass(frozen=True)
+class SearchOptions:
+    """The search box.
+
+    Attributes:
+        searcher_share: of the people use it at all.
+        visit_share: of a searcher's visits hold a search.
+        results: items shown, at most.
+        leave_utility: of clicking nothing, against a first result of no affinity at 0.
+    """
+
+    searcher_share: Share
+    visit_share: Share
+    results: Annotated[int, Range(1, 100)]
+    leave_utility: Annotated[float, Range(-10, 10)]
+
+    def __post_init__(self) -> None:
+        """Refuse values out of range."""
+        check_ranges("strengths.searches", self)
