@@ -11,7 +11,7 @@ from scipy.special import expit
 from personalization.simulation.browsing import keep_on_sale
 from personalization.simulation.chance import Floats, Indices
 from personalization.simulation.choice import Chooser
-from personalization.simulation.clock import DAY_SECONDS, draw_second_of_day
+from personalization.simulation.clock import DAY_SECONDS, HOUR_SECONDS, draw_second_of_day
 from personalization.simulation.visits import Visits
 from personalization.simulation.world import World
 
@@ -123,6 +123,33 @@ def follow_habits(
     return repeats.sort_values(["person", "ts", "item"], kind="stable").drop_duplicates(
         ["person", "day", "item"]
     )
+
+
+def supplement_orders(world: World, chooser: Chooser, orders: pd.DataFrame) -> pd.DataFrame:
+    """What people order in addition, hours after an order: one more item that they turn to.
+
+    Args:
+        world: the shop.
+        chooser: of the people.
+        orders: what was ordered; columns ``person``, ``day``, ``ts``.
+
+    Grain: one row per person and day that is followed by such an order; columns ``person``,
+    ``item``, ``chain`` (-1), ``day``, ``ts``.
+    """
+    rules, chance, people = world.strengths.habits, world.chance, chooser.people
+    last = orders.groupby(["person", "day"], as_index=False)["ts"].max()
+    person, day = last["person"].to_numpy(), last["day"].to_numpy()
+    keys = (people.number[person], day)
+    adds = chance.uniforms("supplement", *keys) < rules.supplement_share
+    spread = rules.supplement_log_sd * chance.normals("supplement hours", *keys)
+    hours = np.exp(rules.supplement_log_hours + spread)
+    ts = last["ts"].to_numpy() + (hours * HOUR_SECONDS).astype(np.int64)
+    later = world.period.day_of(ts)
+    adds &= (later < world.period.n_days) & (later < people.last_day[person])
+    person, count, ts, later = person[adds], day[adds], ts[adds], later[adds]
+    item = chooser.draw_items("supplement", person, count, later, np.full(person.size, -1))
+    added = pd.DataFrame({"person": person, "item": item, "chain": -1, "day": later, "ts": ts})
+    return added[item >= 0]
 
 
 def settle_lines(world: World, chooser: Chooser, lines: pd.DataFrame) -> pd.DataFrame:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
-from scipy.special import ndtr
+from scipy.special import expit, ndtr
 
 from personalization.simulation.chance import Floats, Indices
 from personalization.simulation.clock import DAY_SECONDS
 from personalization.simulation.people import People
 from personalization.simulation.window import Past, Window
+
+NODES: Final = 9
 
 
 def expect_habits(window: Window, people: People, past: Past) -> Floats:
@@ -30,6 +34,29 @@ def expect_habits(window: Window, people: People, past: Past) -> Floats:
     total = np.zeros((people.number.size, world.items.size))
     np.add.at(total, (person, item), -np.log1p(-np.minimum(chance, 1 - 1e-12)))
     return total
+
+
+def expect_orders(
+    window: Window, people: People, seen: Floats, odds: Floats, visits: Floats
+) -> Floats:
+    """Expected orders of each person in the window that visits bring; shape ``(n_people,)``.
+
+    Args:
+        window: the days after the cut.
+        people: who orders.
+        seen: probability that a visit shows each item, ``(n_people, n_items)``.
+        odds: log-odds that it is carted without intent, same shape or ``(n_people, 1)``.
+        visits: expected of each person.
+    """
+    funnel, signed_in = window.world.strengths.funnel, window.world.strengths.people.signed_in_share
+    nodes, weights = np.polynomial.hermite_e.hermegauss(NODES)
+    empty = np.zeros(visits.size)
+    for node, weight in zip(nodes, weights / weights.sum(), strict=True):
+        bought = (seen * expit(odds + funnel.intent_sd * node)).sum(axis=1) * funnel.line_share
+        empty += weight * np.exp(-bought)
+    pays = funnel.checkout_share * (signed_in + (1 - signed_in) * funnel.guest_factor)
+    orders: Floats = visits * pays * (1 - empty) * window.comes(people)
+    return orders
 
 
 def expect_resumed(window: Window, visits: Floats, last_seen: Indices) -> Floats:

@@ -48,10 +48,17 @@ class HabitOptions:
     Attributes:
         repeat_share: of the lines with a habitual product that are followed by another.
         cycle_log_sd: spread of the days until then around the category's cycle.
+        supplement_share: of the days on which a person orders that are followed by another order,
+            of one more item.
+        supplement_log_hours: log of the hours until then, mean.
+        supplement_log_sd: the same, standard deviation.
     """
 
     repeat_share: Annotated[float, Range(0, 0.95)]
     cycle_log_sd: LogSd
+    supplement_share: Share
+    supplement_log_hours: Annotated[float, Range(-3, 5)]
+    supplement_log_sd: LogSd
 
     def __post_init__(self) -> None:
         """Refuse values out of range."""

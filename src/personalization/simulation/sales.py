@@ -13,6 +13,7 @@ from personalization.simulation.baskets import (
     follow_habits,
     send_back,
     settle_lines,
+    supplement_orders,
 )
 from personalization.simulation.chance import Flags, Indices
 from personalization.simulation.choice import Chooser
@@ -58,6 +59,23 @@ def place_within(person: Indices) -> Indices:
     return np.arange(person.size) - np.searchsorted(person, person)
 
 
+def order_again(
+    world: World, chooser: Chooser, visits: Visits, lines: pd.DataFrame
+) -> pd.DataFrame:
+    """What is ordered in visits of its own: out of habit, or in addition to an order.
+
+    Grain: one row per person, day and item; columns as ``follow_habits``.
+    """
+    habits = follow_habits(world, chooser, visits, lines)
+    bought = pd.DataFrame({"person": visits.person[lines["visit"]], "ts": lines["ts"]})
+    bought["day"] = world.period.day_of(bought["ts"].to_numpy())
+    orders = pd.concat([bought, habits[["person", "day", "ts"]]], ignore_index=True)
+    both = pd.concat([habits, supplement_orders(world, chooser, orders)], ignore_index=True)
+    return both.sort_values(["person", "ts", "item"], kind="stable").drop_duplicates(
+        ["person", "day", "item"]
+    )
+
+
 def number_repeats(visits: Visits, repeats: pd.DataFrame) -> pd.DataFrame:
     """Give each person and day with repeated purchases a visit of its own.
 
@@ -89,7 +107,7 @@ def sell(world: World, chooser: Chooser, visits: Visits, views: pd.DataFrame) ->
     carts = fill_carts(world, chooser, visits, views)
     lines = check_out(world, chooser, visits, carts)
     known_from = find_known(world, chooser, visits, lines)
-    again = number_repeats(visits, follow_habits(world, chooser, visits, lines))
+    again = number_repeats(visits, order_again(world, chooser, visits, lines))
     first = again.drop_duplicates("visit")
     own = [place_within(visits.person), place_within(first["person"].to_numpy())]
     own[1] += np.bincount(visits.person, minlength=chooser.people.number.size)[first["person"]]

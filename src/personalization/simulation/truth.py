@@ -17,7 +17,11 @@ import pandas as pd
 from personalization.simulation.chance import Floats, Indices
 from personalization.simulation.choice import Chooser
 from personalization.simulation.expected_clicks import expect_box_clicks, expect_search_clicks
-from personalization.simulation.expected_repeats import expect_habits, expect_resumed
+from personalization.simulation.expected_repeats import (
+    expect_habits,
+    expect_orders,
+    expect_resumed,
+)
 from personalization.simulation.expected_views import (
     average_leanings,
     cart_odds,
@@ -45,8 +49,15 @@ def buy_probabilities(window: Window, number: Indices) -> Floats:
     seen += expect_box_clicks(window, people)
     visits = people.visits_per_day * window.comes(people) * window.traffic.sum()
     expected = visits[:, None] * seen + expect_resumed(window, visits, past.last_seen)
-    expected *= cart_share(world, cart_odds(window, people)) * order_share(world)
-    probabilities: Floats = -np.expm1(-(expected + expect_habits(window, people, past)))
+    odds = cart_odds(window, people)
+    expected *= cart_share(world, odds) * order_share(world)
+    habits = expect_habits(window, people, past)
+    orders = expect_orders(window, people, seen, odds, visits) + habits.sum(axis=1)
+    added = (
+        orders * world.strengths.habits.supplement_share * (1 - world.strengths.funnel.cancel_share)
+    )
+    expected += habits + added[:, None] * leanings.anywhere
+    probabilities: Floats = -np.expm1(-expected)
     return probabilities
 
 

@@ -77,6 +77,7 @@ def measured(report: dict[str, Any]) -> dict[str, float | None]:
         ("view_gap_log_sd", (math.log(40) - math.log(20)) / math.sqrt(2)),
         ("order_value_log_mean", (math.log(20) + 2 * math.log(10)) / 3),
         ("order_gap_log_mean", (math.log(10) + math.log(50)) / 2),
+        ("order_gap_log1p_sd", (math.log(51) - math.log(11)) / math.sqrt(2)),
         ("november_to_january", 2.0),
         ("searchers", 50.0),
         ("hour_peak_to_trough", None),

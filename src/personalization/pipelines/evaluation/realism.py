@@ -85,6 +85,7 @@ def measure_orders(sums: OrderSums) -> Values:
     return {
         **measure_log(sums.values, "order_value", centre=sums.values.mean or 0.0),
         **measure_log(sums.gaps, "order_gap"),
+        "order_gap_log1p_sd": sums.gap_log1p_sd,
         "november_to_january": realism.ratio(november, january) if november else None,
     }
 

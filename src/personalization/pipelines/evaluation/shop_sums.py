@@ -61,10 +61,14 @@ class VisitSums:
 
 @dataclass(frozen=True)
 class OrderSums:
-    """Orders: users by orders, days between two, values around their mean, orders by month."""
+    """Orders: users by orders, days between two, values around their mean, orders by month.
+
+    ``gap_log1p_sd`` is the standard deviation of ``ln(1 + days)``, orders at one moment included.
+    """
 
     per_user: Counts
     gaps: LogSums
+    gap_log1p_sd: float | None
     values: LogSums
     months: Sequence[int]
 
@@ -161,9 +165,11 @@ def sum_orders(interactions: DataFrame) -> OrderSums:
     known = orders.filter(F.col(c.USER_ID).isNotNull())
     days = known.select(((seconds - F.lag(seconds).over(of_user)) / DAY_SECONDS).alias("days"))
     months: dict[int, int] = dict(orders.groupBy(F.month(c.INTERACTION_TS)).count().collect())
+    spread = days.agg(F.stddev_samp(F.log1p("days"))).head() or (None,)
     found = OrderSums(
         per_user=histogram(known.groupBy(c.USER_ID).agg(F.count("*").alias("n")), "n"),
         gaps=sum_logs(days.filter("days > 0"), F.col("days")),
+        gap_log1p_sd=spread[0],
         values=sum_logs(orders.filter("value > 0"), F.col("value"), centred=True),
         months=[months.get(month, 0) for month in range(1, MONTHS + 1)],
     )
