@@ -6,12 +6,15 @@ timed is the whole ``kedro run --pipeline=data_generation``, truth tables includ
 
 from __future__ import annotations
 
+import logging
 import math
 import sys
 import tempfile
 import time
 from pathlib import Path
 from typing import Any, NamedTuple
+
+import yaml
 
 from tests.benchmarks import plain_rows
 from tests.benchmarks.memory import Memory, measure_memory
@@ -41,8 +44,6 @@ class Generated(NamedTuple):
 
 def enlarge(share: float) -> dict[str, Any]:
     """Parameters of ``medium`` with ``share`` times its people."""
-    import yaml
-
     text = Path("conf/base/parameters/data_generation.yml").read_text()
     size = yaml.safe_load(text)["data_generation"]["shop"]["sizes"]["medium"]
     people = {name: round(share * size[name]) for name in ("n_users", "n_strangers")}
@@ -55,6 +56,7 @@ def generate(data_root: Path, options: dict[str, Any]) -> float:
     from kedro.framework.startup import bootstrap_project
 
     bootstrap_project(Path.cwd())
+    logging.disable(logging.WARNING)  # the lines on the screen are for programs
     parameters = {"data_root": str(data_root), "data_generation": options}
     with KedroSession.create(Path.cwd(), runtime_params=parameters) as session:
         began = time.perf_counter()
