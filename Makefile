@@ -25,7 +25,7 @@ lint: setup ## format, rules, types and import contracts
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
 
-bench: setup ## what Spark costs, tuned and untuned, and the backends of ALS; JSON lines
+bench: setup ## what Spark costs, how fast a shop is generated, the backends of ALS; JSON lines
 	@$(BIN)/python -m tests.benchmarks
 
 faults: setup ## injected faults: kills in mid-write, two writers (slow)

@@ -63,6 +63,7 @@ def pack(word: str) -> Column:
 def unpack(words: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
     """The fields of all words, and what is no word as it is.
 
+    >>> import numpy as np
     >>> sorted(unpack({"row": np.array([(7 << 30) + 5]), "price": np.array([2.5])}).items())
     [('person', array([7])), ('price', array([2.5])), ('seq', array([5]))]
     """

@@ -1,0 +1,48 @@
+"""What the driver holds, and the processor's time of all processes that it has started."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+from typing import NamedTuple
+
+MEGABYTE = 2**20
+GARBAGE_COLLECTIONS = 3
+
+
+class Memory(NamedTuple):
+    """Megabytes of the JVM's heap that are in use, and of this process."""
+
+    heap: float
+    python: float
+
+
+def measure_memory() -> Memory:
+    from personalization.spark import build
+
+    jvm = build.active_session()._jvm
+    for _ in range(GARBAGE_COLLECTIONS):  # what the first one frees lets go of more
+        jvm.java.lang.System.gc()
+        time.sleep(1)
+    runtime = jvm.java.lang.Runtime.getRuntime()
+    status = Path("/proc/self/status").read_text().splitlines()
+    (kilobytes,) = (int(line.split()[1]) for line in status if line.startswith("VmRSS:"))
+    return Memory((runtime.totalMemory() - runtime.freeMemory()) / MEGABYTE, kilobytes / 1024)
+
+
+def processor_seconds() -> float:
+    """Of this process and all below it: other work on the machine does not add to it."""
+    parents, ticks = {}, {}
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            _, _, fields = path.read_text().rpartition(")")
+        except OSError:  # it has ended
+            continue
+        parts = fields.split()
+        own = int(path.parent.name)
+        parents[own], ticks[own] = int(parts[1]), sum(map(int, parts[11:15]))
+    ours = {os.getpid()}
+    while more := {own for own, parent in parents.items() if parent in ours} - ours:
+        ours |= more
+    return sum(ticks[own] for own in ours) / os.sysconf("SC_CLK_TCK")
