@@ -155,9 +155,9 @@ def fit_checkout(profile: ShopProfile, strengths: Strengths) -> Iterator[Estimat
 
 def fit_returns(profile: ShopProfile) -> Iterator[Estimate]:
     """Lines sent back; the generator sends habitual products back never."""
-    if profile.returned and profile.pairs:
-        share = profile.returned / profile.pairs / (1 - HABITUAL_SHARE)
-        told = "returns per item and user who bought it, habitual products taken off"
+    if profile.returned and profile.returnable:
+        share = profile.returned / profile.returnable / (1 - HABITUAL_SHARE)
+        told = "returns per line that is no habit; the generator keeps its habitual products"
         yield Estimate(
             "strengths.funnel.return_share", min(share, 1.0), "of the completed lines", told
         )

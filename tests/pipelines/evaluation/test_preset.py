@@ -202,25 +202,29 @@ def test_a_shop_that_records_orders_only_gets_its_orders_back(
     shop: tuple[DataFrame, DataFrame], spark_session: SparkSession
 ) -> None:
     mart, items = shop
-    orders = mart.filter("interaction_type = 'purchase'").drop("session_id")
+    orders = mart.filter("interaction_type IN ('purchase', 'return')").drop("session_id")
     orders = orders.withColumn("session_id", F.lit(None).cast("string"))
     fitted = fit(orders, items)
     groups = merge(read_groups("base"), load(write_preset(fitted, "mine")))
     preset = Options(
         ShopOptions(**groups["shop"]), Strengths(**groups["strengths"]), FALSE_START.dirt
     )
-    again = write_mart(spark_session, simulate(preset)[1]).filter("interaction_type = 'purchase'")
+    again = write_mart(spark_session, simulate(preset)[1])
     wanted, had = (count_orders(one) for one in (orders, again))
     assert had == pytest.approx(wanted, rel=0.15)
 
 
-def count_orders(orders: DataFrame) -> list[float]:
-    """Orders, lines per order, share of the lines with somebody known, and users."""
-    row = orders.agg(
-        F.count_distinct("order_id"),
-        F.count("*") / F.count_distinct("order_id"),
-        F.count("user_id") / F.count("*"),
-        F.count_distinct("user_id"),
+def count_orders(interactions: DataFrame) -> list[float]:
+    """Orders, lines per order, share of the lines with somebody known, users, share sent back."""
+    bought = F.col("interaction_type") == "purchase"
+    lines, known = F.count_if(bought), F.when(bought, F.col("user_id"))
+    orders = F.count_distinct(F.when(bought, F.col("order_id")))
+    row = interactions.agg(
+        orders,
+        lines / orders,
+        F.count(known) / lines,
+        F.count_distinct(known),
+        F.count_if(F.col("interaction_type") == "return") / lines,
     ).head()
     return list(row or ())
 
