@@ -211,7 +211,9 @@ def test_a_shop_that_records_orders_only_gets_its_orders_back(
     )
     again = write_mart(spark_session, simulate(preset)[1])
     wanted, had = (count_orders(one) for one in (orders, again))
-    assert had == pytest.approx(wanted, rel=0.15)
+    assert had[:-1] == pytest.approx(wanted[:-1], rel=0.15)
+    # how much of the sales is habitual, and stays, differs with the sizes of the categories
+    assert had[-1] == pytest.approx(wanted[-1], rel=0.25)
 
 
 def count_orders(interactions: DataFrame) -> list[float]:
