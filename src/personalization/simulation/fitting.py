@@ -11,14 +11,18 @@ from dataclasses import dataclass
 from typing import Final, get_type_hints
 
 import numpy as np
+from scipy.optimize import brentq
 
 from personalization.simulation import estimators
 from personalization.simulation.catalogue import LEAVES
 from personalization.simulation.chance import Floats
 from personalization.simulation.profile import ShopProfile
 from personalization.simulation.settings import Size
-from personalization.simulation.strengths import Strengths
+from personalization.simulation.strengths import PeopleOptions, Strengths
 
+DRAWN_PEOPLE: Final = 20_000
+MOST_UNSEEN: Final = 20  # accounts per user seen
+SEED: Final = 1
 SIZE: Final = "fitted"
 SIZE_KEY: Final = f"shop.sizes.{SIZE}"
 HABITUAL_SHARE: Final = sum(leaf.cycle_days > 0 for leaf in LEAVES) / len(LEAVES)
@@ -51,6 +55,28 @@ def presence(n_days: int, new_share: float, stay_days: float) -> Floats:
     stays = np.exp(-day / stay_days)
     arrived: Floats = (1 - new_share) * stays + new_share * stay_days * (1 - stays) / n_days
     return arrived
+
+
+def count_people(profile: ShopProfile, people: PeopleOptions) -> int:
+    """Accounts that there must be for so many to be seen: some never come, or not in the period.
+
+    People's stays and rates are drawn as the generator does, their visits are Poisson.
+    """
+    rng, n_days = np.random.default_rng(SEED), len(profile.daily_visits)
+    is_new = rng.random(DRAWN_PEOPLE) < people.new_share
+    first = np.where(is_new, rng.random(DRAWN_PEOPLE) * n_days, 0.0)
+    stays = np.minimum(rng.exponential(people.stay_days, DRAWN_PEOPLE), n_days - first)
+    expected = stays * np.exp(people.activity_log_sd * rng.standard_normal(DRAWN_PEOPLE))
+    expected *= profile.known_visits / expected.mean()
+
+    def seen(n_people: float) -> float:
+        return n_people * float(-np.expm1(-expected / n_people).mean())
+
+    most = MOST_UNSEEN * max(profile.n_users, 1)
+    if seen(most) <= profile.n_users:
+        return most
+    found = brentq(lambda n: seen(n) - profile.n_users, max(profile.n_users, 1), most)
+    return round(float(found))
 
 
 def fit_clock(profile: ShopProfile, strengths: Strengths) -> Iterator[Estimate]:
@@ -90,6 +116,8 @@ def settle_orders_only() -> Iterator[Estimate]:
     settled = {
         "people.signed_in_share": 1.0,
         "visits.revisit_share": 0.0,
+        "visits.gap_log_mean": 0.0,
+        "visits.gap_log_sd": 0.0,
         "funnel.cart_logit": 5.0,
         "funnel.cart_taste": 0.0,
         "funnel.intent_sd": 0.0,
@@ -127,9 +155,9 @@ def fit_checkout(profile: ShopProfile, strengths: Strengths) -> Iterator[Estimat
 
 def fit_returns(profile: ShopProfile) -> Iterator[Estimate]:
     """Lines sent back; the generator sends habitual products back never."""
-    if profile.returned and profile.pairs:
-        share = profile.returned / profile.pairs / (1 - HABITUAL_SHARE)
-        told = "returns per item and user who bought it, habitual products taken off"
+    if profile.returned and profile.returnable:
+        share = profile.returned / profile.returnable / (1 - HABITUAL_SHARE)
+        told = "returns per line that is no habit; the generator keeps its habitual products"
         yield Estimate(
             "strengths.funnel.return_share", min(share, 1.0), "of the completed lines", told
         )
@@ -159,16 +187,17 @@ def fit_size(profile: ShopProfile, strengths: Strengths) -> Iterator[Estimate]:
     """Size of the shop; nothing where one of its numbers is out of the generator's range."""
     people, n_days = strengths.people, len(profile.daily_visits)
     there = float(presence(n_days, people.new_share, people.stay_days).mean())
+    n_users = count_people(profile, people)
     known, signed_in = profile.known_visits, max(people.signed_in_share, 0.01)
     strangers = max(profile.unknown_visits - known * (1 - signed_in) / signed_in, 0)
     per_stranger = max(people.stranger_visits * there, 0.01)
     found = {
         "days": (n_days, "days", "first to last visit"),
-        "n_users": (profile.n_users, "people", "known users seen"),
+        "n_users": (n_users, "people", f"{profile.n_users:,} known users seen, others never came"),
         "n_strangers": (round(strangers / per_stranger), "people", "visits of nobody known"),
         "n_products": (profile.n_items, "products", "items seen or sold"),
         "visits_per_user": (
-            known / max(profile.n_users, 1) / there / signed_in,
+            known / max(n_users, 1) / there / signed_in,
             "mean of who stays the whole period",
             "visits of known users; signed_in_share, new_share and stay_days as set",
         ),

@@ -50,7 +50,8 @@ class ShopProfile:
         carted: of these, put into the cart.
         carts: visits with a cart.
         lines_per_item: items by order lines.
-        pairs: pairs of a known user and an item bought.
+        returnable: lines of known users without what they buy out of habit; of a shop that records
+            orders only, all of them.
         returned: lines that known users sent back.
         price_log_sd: of items within their category; None where there is none.
     """
@@ -71,6 +72,6 @@ class ShopProfile:
     carted: int
     carts: Sequence[CartVisits]
     lines_per_item: Counts
-    pairs: int
+    returnable: int
     returned: int
     price_log_sd: float | None

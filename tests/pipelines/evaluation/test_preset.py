@@ -104,10 +104,8 @@ def values_of(fitted: dict[str, Any]) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def truth() -> Options:
-    # a log without habits or boxes shows what each estimator takes off
-    others = {"habits": {"repeat_share": 0.3}, "lists": {"visit_share": 0.0}}
     shop = {"size": "small", "sizes": {"small": SIZE}}
-    return options_of("base", shop=shop, strengths={**TRUTH, **others}, dirt=NO_DIRT)
+    return options_of("base", shop=shop, strengths=TRUTH, dirt=NO_DIRT)
 
 
 @pytest.fixture(scope="module")
@@ -125,7 +123,7 @@ def fitted(shop: tuple[DataFrame, DataFrame]) -> dict[str, Any]:
     ("key", "within"),
     [
         ("people.activity_log_sd", 0.1),
-        ("assortment.popularity_log_sd", 0.15),
+        ("assortment.popularity_log_sd", 0.1),
         ("assortment.price_log_sd", 0.05),
         ("visits.views_log_mean", 0.1),
         ("visits.views_log_sd", 0.1),
@@ -167,8 +165,7 @@ def test_the_size_is_recovered(fitted: dict[str, Any]) -> None:
     assert found["days"] == SIZE["days"]
     assert found["n_products"] == pytest.approx(SIZE["n_products"], rel=0.02)
     visits = SIZE["n_users"] * SIZE["visits_per_user"]
-    # who never came is not seen; the visits of the others are all there
-    assert found["n_users"] <= SIZE["n_users"]
+    assert found["n_users"] == pytest.approx(SIZE["n_users"], rel=0.05)
     assert found["n_users"] * found["visits_per_user"] == pytest.approx(visits, rel=0.1)
     assert found["n_strangers"] == pytest.approx(SIZE["n_strangers"], rel=0.35)
 
@@ -205,25 +202,31 @@ def test_a_shop_that_records_orders_only_gets_its_orders_back(
     shop: tuple[DataFrame, DataFrame], spark_session: SparkSession
 ) -> None:
     mart, items = shop
-    orders = mart.filter("interaction_type = 'purchase'").drop("session_id")
+    orders = mart.filter("interaction_type IN ('purchase', 'return')").drop("session_id")
     orders = orders.withColumn("session_id", F.lit(None).cast("string"))
     fitted = fit(orders, items)
     groups = merge(read_groups("base"), load(write_preset(fitted, "mine")))
     preset = Options(
         ShopOptions(**groups["shop"]), Strengths(**groups["strengths"]), FALSE_START.dirt
     )
-    assert preset.strengths.visits.gap_log_mean == FALSE_START.strengths.visits.gap_log_mean
-    again = write_mart(spark_session, simulate(preset)[1]).filter("interaction_type = 'purchase'")
+    again = write_mart(spark_session, simulate(preset)[1])
     wanted, had = (count_orders(one) for one in (orders, again))
-    assert had == pytest.approx(wanted, rel=0.15)
+    assert had[:-1] == pytest.approx(wanted[:-1], rel=0.15)
+    # how much of the sales is habitual, and stays, differs with the sizes of the categories
+    assert had[-1] == pytest.approx(wanted[-1], rel=0.25)
 
 
-def count_orders(orders: DataFrame) -> list[float]:
-    """Orders, lines per order, and share of the lines with somebody known."""
-    row = orders.agg(
-        F.count_distinct("order_id"),
-        F.count("*") / F.count_distinct("order_id"),
-        F.count("user_id") / F.count("*"),
+def count_orders(interactions: DataFrame) -> list[float]:
+    """Orders, lines per order, share of the lines with somebody known, users, share sent back."""
+    bought = F.col("interaction_type") == "purchase"
+    lines, known = F.count_if(bought), F.when(bought, F.col("user_id"))
+    orders = F.count_distinct(F.when(bought, F.col("order_id")))
+    row = interactions.agg(
+        orders,
+        lines / orders,
+        F.count(known) / lines,
+        F.count_distinct(known),
+        F.count_if(F.col("interaction_type") == "return") / lines,
     ).head()
     return list(row or ())
 

@@ -206,7 +206,7 @@ def profile_shop(
         n_items=interactions.select(c.ITEM_ID).distinct().count(),
         gap_log=read_gaps(report),
         lines_per_item=sold.lines_per_item,
-        pairs=sold.known_pairs,
+        returnable=sold.known_pairs if records_views else sold.known_lines,
         returned=returned.count(),
         price_log_sd=spread_prices(interactions, items),
     )
