@@ -8,20 +8,22 @@ from personalization.contracts.errors import ConfigurationError
 from personalization.simulation.catalogue import LEAVES
 from personalization.simulation.choice import Chooser
 from personalization.simulation.dirt import LOST_USER, soil
+from personalization.simulation.expected_views import cart_share
 from personalization.simulation.happenings import NUMBER_OF, block_numbers, happen
 from personalization.simulation.people import draw_people
 from personalization.simulation.shifts import UNITS, Shift, find_shift
 from personalization.simulation.tables import write_events
 from tests.simulation.conftest import CHANGES
-from tests.simulation.options_of import world_of
+from tests.simulation.options_of import merge, world_of
 
 WHEN = {"start": 60, "days": 30}
 FIRST = 182 - 60
 
 
-def shifted(scenario, strength):
+def shifted(scenario, strength, **strengths):
     drift = {"active": scenario, scenario: {**WHEN, "strength": strength}}
-    return world_of("base", **CHANGES, drift=drift)
+    changes = merge(CHANGES, {"strengths": strengths})
+    return world_of("base", **changes, drift=drift)
 
 
 def everything(world):
@@ -97,21 +99,37 @@ def test_changed_tastes_are_what_people_look_at_afterwards():
     assert liked_later[~old].mean() > 0.6
 
 
-def test_prices_rise_day_by_day_and_fewer_carts_are_filled(world, happenings):
-    course = shifted("price_rise", 1.0)
+def test_prices_rise_day_by_day_and_fewer_carts_are_filled():
+    """Habits, and what is added to an order, are bought at any price."""
+    course = shifted("price_rise", 1.0, habits={"supplement_share": 0.0})
     level = course.assortment.price_level
     assert (level[:FIRST] == 1).all()
     assert level[FIRST + 14] == pytest.approx(1.5)
     assert (level[FIRST + 29 :] == 2).all()
-    rows = everything(course)
+    rows = happen(course, np.arange(600))
     views = rows[(rows["kind"] == NUMBER_OF["view"])]
     last = views[course.period.day_of(views["ts"].to_numpy()) >= FIRST + 30]
     day = course.period.day_of(last["ts"].to_numpy())
     usual = course.items.base_price[last["item"]] * course.assortment.discount[day, last["item"]]
     np.testing.assert_allclose(last["price"], 2 * usual, atol=0.0051)
-    wished = [r[~world.items.is_habit[r["item"]]] for r in (rows, happenings)]
-    carts = [count(world, r, "cart", FIRST + 30) for r in wished]
-    assert 2**-1.5 < carts[0] / carts[1] < 2**-1.2  # the odds fall by 2 ** -1.5
+    usual = shifted("price_rise", 0.0, habits={"supplement_share": 0.0})
+    before = happen(usual, np.arange(600))
+    carts = [
+        count(usual, found[~usual.items.is_habit[found["item"]]], "cart", FIRST + 30)
+        for found in (rows, before)
+    ]
+    assert carts[0] / carts[1] == pytest.approx(expected_fall(usual, before), abs=0.07)
+
+
+def expected_fall(world, rows):
+    """Carts at twice the prices per cart as usual, mean over what is looked at."""
+    looked = rows[rows["kind"] == NUMBER_OF["view"]]
+    tastes = draw_people(world, looked["person"].to_numpy()).tastes
+    affinity = (tastes * world.items.tastes[looked["item"]]).sum(axis=1)
+    funnel = world.strengths.funnel
+    odds = funnel.cart_logit + funnel.cart_taste * affinity
+    dearer = cart_share(world, odds - funnel.cart_elasticity * np.log(2))
+    return dearer.sum() / cart_share(world, odds).sum()
 
 
 def count(world, rows, kind, first, days=200):
