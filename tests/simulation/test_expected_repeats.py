@@ -9,7 +9,16 @@ import pytest
 from personalization.simulation.baskets import check_out, fill_carts, follow_habits
 from personalization.simulation.browsing import browse, keep_on_sale
 from personalization.simulation.choice import Chooser
-from personalization.simulation.expected_repeats import expect_habits, expect_resumed
+from personalization.simulation.expected_repeats import (
+    expect_habits,
+    expect_orders,
+    expect_resumed,
+)
+from personalization.simulation.expected_views import (
+    average_leanings,
+    cart_odds,
+    expect_views,
+)
 from personalization.simulation.lists import click_on_boxes, show_boxes
 from personalization.simulation.people import draw_people
 from personalization.simulation.searches import click_on_results, search
@@ -85,6 +94,25 @@ def test_a_habit_comes_only_from_who_stays(world):
     comes = again & (days >= 0) & (days < DAYS) & (days < stays)
     kept = 1 - course.strengths.funnel.cancel_share
     assert -np.expm1(-found) == pytest.approx(comes.sum() / open_.sum() * kept, rel=0.02)
+
+
+def test_visits_bring_as_many_orders_as_expected():
+    expected, came = 0.0, 0
+    for seed in SEEDS:
+        world = world_of("base", shop={**CHANGES["shop"], "seed": seed}, dirt=NO_DIRT)
+        window, people = Window(world, world.period.n_days - DAYS), draw_people(world, USERS)
+        seen = expect_views(world, average_leanings(window, people))
+        visits = people.visits_per_day * window.comes(people) * window.traffic.sum()
+        odds = cart_odds(window, people)
+        expected += expect_orders(window, people, seen, odds, visits).sum()
+        chooser = Chooser.build(world, people)
+        drawn = draw_visits(world, chooser)
+        views = keep_on_sale(world, browse(world, chooser, drawn))
+        lines = check_out(world, chooser, drawn, fill_carts(world, chooser, drawn, views))
+        known_before = window.comes(people)[drawn.person[lines["visit"]]]
+        came += lines.loc[known_before & (lines["ts"] >= window.start), "visit"].nunique()
+    assert expected > 2000
+    assert abs(came / expected - 1) < 0.06
 
 
 def test_a_visit_resumes_what_was_seen_last(world):
