@@ -95,3 +95,14 @@ def test_one_value_has_no_spread():
     assert estimators.fit_popularity({3: 10}) is None
     assert estimators.fit_activity({}, (1.0, 1.0)) is None
     assert estimators.fit_lengths({1: 5}) is None
+
+
+def test_returns_are_counted_over_the_items_that_are_returned_at_all():
+    rng = np.random.default_rng(1)
+    lines = rng.integers(1, 60, 4000)
+    back = rng.binomial(lines, np.where(rng.random(4000) < 0.3, 0.0, 0.12))
+    pairs, times = np.unique(np.stack([lines, back]), axis=1, return_counts=True)
+    counts = {(int(n), int(r)): int(k) for (n, r), k in zip(pairs.T, times, strict=True)}
+    assert estimators.fit_returns(counts) == pytest.approx(0.12, abs=0.004)
+    assert estimators.fit_returns({(5, 0): 3}) is None
+    assert estimators.fit_returns({}) is None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 import numpy as np
@@ -168,6 +168,38 @@ def rescale(place: NDArray[np.int64], traffic: Floats, expected: Floats, size: i
     mean = factor[seen].mean()
     scaled: Floats = np.where(seen, factor / mean if mean > 0 else 1.0, 1.0)
     return scaled
+
+
+def fit_returns(returned: Mapping[tuple[int, int], int]) -> float | None:
+    """Share of the lines sent back, of items that are sent back at all.
+
+    Some items never are: a mixture of them and of binomial counts, by expectation-maximisation.
+
+    Args:
+        returned: items by order lines, and by how many of these were sent back.
+
+    Returns:
+        None where nothing was sent back.
+    """
+    lines, back, times = (
+        (
+            np.array(column, dtype=np.float64)
+            for column in zip(*((*key, n) for key, n in returned.items()), strict=True)
+        )
+        if returned
+        else (np.zeros(0), np.zeros(0), np.zeros(0))
+    )
+    if not (times * back).sum():
+        return None
+    share, never = (times * back).sum() / (times * lines).sum(), 0.5
+    for _ in range(ROUNDS):
+        kept = (back == 0) * never / (never + (1 - never) * (1 - share) ** lines)
+        weight = times * (1 - kept)
+        share, never = (
+            (weight * back).sum() / (weight * lines).sum(),
+            1 - weight.sum() / times.sum(),
+        )
+    return float(share)
 
 
 def fit_line_share(carts: Sequence[CartVisits]) -> float | None:

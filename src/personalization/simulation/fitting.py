@@ -125,6 +125,7 @@ def settle_orders_only() -> Iterator[Estimate]:
         "funnel.guest_factor": 1.0,
         "funnel.line_share": 1.0,
         "habits.repeat_share": 0.0,
+        "habits.supplement_share": 0.0,
     }
     for key, value in settled.items():
         yield Estimate(f"strengths.{key}", value, "set", told)
@@ -154,10 +155,17 @@ def fit_checkout(profile: ShopProfile, strengths: Strengths) -> Iterator[Estimat
 
 
 def fit_returns(profile: ShopProfile) -> Iterator[Estimate]:
-    """Lines sent back; the generator sends habitual products back never."""
-    if profile.returned and profile.returnable:
-        share = profile.returned / profile.returnable / (1 - HABITUAL_SHARE)
-        told = "returns per line that is no habit; the generator keeps its habitual products"
+    """Lines sent back; habitual products never are, in the generator."""
+    share, told = (
+        estimators.fit_returns(profile.returned),
+        "of the products that are returned at all",
+    )
+    if share and not profile.records_views:
+        lines = sum(n * times for (n, _), times in profile.returned.items())
+        back = sum(n * times for (_, n), times in profile.returned.items())
+        share = back / lines / (1 - HABITUAL_SHARE)
+        told = "returns per line; the generator keeps its habitual products"
+    if share:
         yield Estimate(
             "strengths.funnel.return_share", min(share, 1.0), "of the completed lines", told
         )
@@ -188,18 +196,18 @@ def fit_size(profile: ShopProfile, strengths: Strengths) -> Iterator[Estimate]:
     people, n_days = strengths.people, len(profile.daily_visits)
     there = float(presence(n_days, people.new_share, people.stay_days).mean())
     n_users = count_people(profile, people)
-    known, signed_in = profile.known_visits, max(people.signed_in_share, 0.01)
-    strangers = max(profile.unknown_visits - known * (1 - signed_in) / signed_in, 0)
+    of_users = profile.signed_in_visits / max(people.signed_in_share, 0.01)
+    strangers = max(profile.visits - of_users, 0)
     per_stranger = max(people.stranger_visits * there, 0.01)
     found = {
         "days": (n_days, "days", "first to last visit"),
         "n_users": (n_users, "people", f"{profile.n_users:,} known users seen, others never came"),
-        "n_strangers": (round(strangers / per_stranger), "people", "visits of nobody known"),
+        "n_strangers": (round(strangers / per_stranger), "people", "visits beyond those of users"),
         "n_products": (profile.n_items, "products", "items seen or sold"),
         "visits_per_user": (
-            known / max(n_users, 1) / there / signed_in,
+            of_users / max(n_users, 1) / there,
             "mean of who stays the whole period",
-            "visits of known users; signed_in_share, new_share and stay_days as set",
+            "visits signed in; signed_in_share, new_share and stay_days as set",
         ),
     }
     limits = get_type_hints(Size, include_extras=True)

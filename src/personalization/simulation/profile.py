@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -38,8 +38,9 @@ class ShopProfile:
         hourly_visits: by hour of the day in which they began, UTC.
         n_items: ever looked at or bought.
         n_users: known ones.
-        known_visits: visits of a known user.
-        unknown_visits: visits of nobody known.
+        visits: of anybody.
+        known_visits: whose user was known, if only at the end.
+        signed_in_visits: whose user was known from the first look on.
         middle_visits: users by visits in the middle half of the period, of those who also come in
             its first and in its last quarter.
         edge_traffic: visits of the first and of the last quarter per visit of the middle half.
@@ -50,9 +51,7 @@ class ShopProfile:
         carted: of these, put into the cart.
         carts: visits with a cart.
         lines_per_item: items by order lines.
-        returnable: lines of known users without what they buy out of habit; of a shop that records
-            orders only, all of them.
-        returned: lines that known users sent back.
+        returned: items by order lines of known users, and by how many of these were sent back.
         price_log_sd: of items within their category; None where there is none.
     """
 
@@ -62,8 +61,9 @@ class ShopProfile:
     hourly_visits: Sequence[int]
     n_items: int
     n_users: int
+    visits: int
     known_visits: int
-    unknown_visits: int
+    signed_in_visits: int
     middle_visits: Counts
     edge_traffic: tuple[float, float]
     lengths: Counts
@@ -72,6 +72,5 @@ class ShopProfile:
     carted: int
     carts: Sequence[CartVisits]
     lines_per_item: Counts
-    returnable: int
-    returned: int
+    returned: Mapping[tuple[int, int], int]
     price_log_sd: float | None

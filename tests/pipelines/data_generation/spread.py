@@ -39,9 +39,9 @@ def generate(folder: Path) -> dict[str, str]:
         pattern = f"{folder}/{table}.csv" if whole else f"{folder}/{table}/*.csv"
         RawFilesDataset(filepath=pattern, table=table).save(pieces)
     best = nodes.find_best_items(world, TruthOptions(test_days=7))
-    found = {"dirt": nodes.list_dirt(happenings), "best": best}
+    found = {"dirt": nodes.list_dirt(world, happenings), "best": best}
     hashes = {
-        name: hashlib.sha256(repr(sorted(frame.collect())).encode()).hexdigest()
+        name: hashlib.sha256(repr(sorted(map(repr, frame.collect()))).encode()).hexdigest()
         for name, frame in found.items()
     }
     for path in folder.rglob("*.csv"):

@@ -31,10 +31,11 @@ def type_rows(raw: RawFiles) -> DataFrame:
     description = raw.description
     table = description.raw_table
     typed = select_typed(raw.rows(), description)
+    if table.name in {EVENTS.name, ORDERS.name}:
+        typed = reject_conflicts(typed, table)
+    once = reject_duplicates(typed, table)
     if table.name in {USERS.name, PRODUCTS.name}:
-        once = reject_earlier(reject_duplicates(typed, table), table)
-    else:
-        once = reject_duplicates(reject_conflicts(typed, table), table)
+        once = reject_earlier(once, table)
     kept_text = F.when(F.col(c.REJECTED_BY).isNotNull(), F.col(c.ROW_TEXT))
     return once.withColumn(c.ROW_TEXT, kept_text)
 

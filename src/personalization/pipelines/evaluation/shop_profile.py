@@ -21,6 +21,7 @@ from personalization.simulation.profile import CartVisits, ShopProfile
 from personalization.spark.frames import persisted
 
 VISIT = "visit"
+DAY_SECONDS = 86_400
 
 
 def name_visit(*, records_views: bool) -> Column:
@@ -62,7 +63,9 @@ def pair_visits(interactions: DataFrame, *, records_views: bool) -> DataFrame:
 
 
 def gather_visits(pairs: DataFrame, *, records_views: bool) -> DataFrame:
-    """Visits, those left out in which everything repeats an earlier purchase.
+    """Visits, but those that only repeat a purchase, or add one item to an order of that day.
+
+    Habits and additions follow rules of their own: who adds looks at one item, buys it, and leaves.
 
     Grain: one row per visit. Columns: ``user_id``, ``ts``, ``known`` (at the start), ``length``,
     and of the fresh items ``seen``, ``in_cart``, ``bought``.
@@ -79,8 +82,18 @@ def gather_visits(pairs: DataFrame, *, records_views: bool) -> DataFrame:
         F.sum(seen.cast("int")).alias("seen"),
         F.sum(carted.cast("int")).alias("in_cart"),
         F.sum((carted & F.col("bought")).cast("int")).alias("bought"),
+        F.max("bought").alias("orders"),
     )
-    return visits.filter("fresh AND length > 0") if records_views else visits
+    if not records_views:
+        return visits.drop("orders")
+    # Nobody known has no earlier order; a window by null would put all strangers in one place.
+    before = Window.partitionBy(F.coalesce(c.USER_ID, VISIT)).orderBy("ts", VISIT)
+    before = before.rowsBetween(Window.unboundedPreceding, -1)
+    ordered = F.max(F.when(F.col("orders"), F.unix_timestamp("ts"))).over(before)
+    alone = ordered.isNull() | (F.unix_timestamp("ts") - ordered >= DAY_SECONDS)
+    adds = ~alone & (F.col("length") == 1) & F.col("orders")
+    kept = visits.withColumn("adds", adds).filter("fresh AND length > 0 AND NOT adds")
+    return kept.drop("orders", "adds")
 
 
 def list_carts(visits: DataFrame) -> list[CartVisits]:
@@ -150,7 +163,8 @@ def spread_prices(interactions: DataFrame, items: DataFrame) -> float | None:
 
 def count_visits(visits: DataFrame, *, records_views: bool) -> dict[str, Any]:
     """The fields of a profile that visits tell; none where there is no visit."""
-    totals = visits.agg(F.count("*"), F.count(c.USER_ID), F.count_distinct(c.USER_ID)).head()
+    told = (F.count("*"), F.count(c.USER_ID), F.count_distinct(c.USER_ID), F.count_if("known"))
+    totals = visits.agg(*told).head()
     if totals is None or not totals[0]:
         return {}
     # machines are never known; they look at a lot and buy nothing
@@ -164,8 +178,9 @@ def count_visits(visits: DataFrame, *, records_views: bool) -> dict[str, Any]:
         "daily_visits": daily,
         "hourly_visits": hourly,
         "n_users": totals[2],
+        "visits": totals[0],
         "known_visits": totals[1],
-        "unknown_visits": totals[0] - totals[1],
+        "signed_in_visits": totals[3],
         "middle_visits": middle,
         "edge_traffic": edges,
         "lengths": histogram(people, "length"),
@@ -180,6 +195,19 @@ def read_gaps(report: Mapping[str, Any]) -> tuple[float, float] | None:
     values = {row["measure"]: row["value"] for row in report["bands"]}
     mean, sd = values["view_gap_log_mean"], values["view_gap_log_sd"]
     return None if mean is None or sd is None else (mean, sd)
+
+
+def count_returned(interactions: DataFrame) -> dict[tuple[int, int], int]:
+    """Items by order lines of known users, and by how many of these were sent back.
+
+    As many entries as there are different pairs of numbers.
+    """
+    lines = F.count_if(happens(kinds.PURCHASE)).alias("lines")
+    back = F.least(F.count_if(happens(kinds.RETURN)), lines).alias("back")
+    known = interactions.filter(F.col(c.USER_ID).isNotNull())
+    per_item = known.groupBy(c.ITEM_ID).agg(lines, back).filter("lines > 0")
+    rows = per_item.groupBy("lines", "back").count().collect()
+    return {(row["lines"], row["back"]): row["count"] for row in rows}
 
 
 def profile_shop(
@@ -200,13 +228,11 @@ def profile_shop(
     if not counted:
         return None
     sold = sum_items(interactions)
-    returned = of_kind(interactions, kinds.RETURN).filter(F.col(c.USER_ID).isNotNull())
     return ShopProfile(
         **counted,
         n_items=interactions.select(c.ITEM_ID).distinct().count(),
         gap_log=read_gaps(report),
         lines_per_item=sold.lines_per_item,
-        returnable=sold.known_pairs if records_views else sold.known_lines,
-        returned=returned.count(),
+        returned=count_returned(interactions),
         price_log_sd=spread_prices(interactions, items),
     )
