@@ -35,12 +35,7 @@ def create_pipeline() -> Pipeline:
                 ["truth_drift", "truth_experiment", "truth_experiment_users"],
                 name="describe_injected",
             ),
-            Node(
-                nodes.list_dirt,
-                ["world", "truth_happenings"],
-                "truth_dirt",
-                name="list_dirt",
-            ),
+            Node(nodes.list_dirt, ["world", "truth_happenings"], "truth_dirt", name="list_dirt"),
             Node(
                 nodes.deliver_files,
                 ["world", "truth_happenings"],
