@@ -34,6 +34,7 @@ class World:
         items: products.
         assortment: what holds for each product on each day.
         chance: random numbers of what people do; who they are does not depend on its replica.
+        people_per_block: that are simulated at once; it changes nothing that they do.
     """
 
     size: Size
@@ -46,6 +47,7 @@ class World:
     items: Items
     assortment: Assortment
     chance: Chance
+    people_per_block: int
 
     @property
     def n_people(self) -> int:
@@ -56,8 +58,7 @@ class World:
     @property
     def n_blocks(self) -> int:
         """Blocks of people, each simulated at once."""
-        people_per_block = CELLS_PER_BLOCK // self.items.size
-        return -(-self.n_people // max(1, min(people_per_block, MOST_PEOPLE_PER_BLOCK)))
+        return -(-self.n_people // self.people_per_block)
 
     @cached_property
     def decks(self) -> tuple[Deck, ...]:
@@ -93,4 +94,5 @@ def build_world(shop: ShopOptions, strengths: Strengths, dirt: DirtOptions) -> W
         items=items,
         assortment=draw_assortment(shop.seed, period, items, strengths.assortment),
         chance=Chance(shop.seed),
+        people_per_block=max(1, min(CELLS_PER_BLOCK // items.size, MOST_PEOPLE_PER_BLOCK)),
     )
