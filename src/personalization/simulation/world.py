@@ -44,6 +44,7 @@ class World:
         items: products.
         assortment: what holds for each product on each day.
         chance: random numbers of what people do; who they are does not depend on its replica.
+        people_per_block: that are simulated at once; it changes nothing that they do.
         shifts: what changes on purpose.
         experiment: the A/B test that runs, if one does.
     """
@@ -58,6 +59,7 @@ class World:
     items: Items
     assortment: Assortment
     chance: Chance
+    people_per_block: int
     shifts: tuple[Shift, ...] = ()
     experiment: Experiment | None = None
 
@@ -86,8 +88,7 @@ class World:
     @property
     def n_blocks(self) -> int:
         """Blocks of people, each simulated at once."""
-        people_per_block = CELLS_PER_BLOCK // self.items.size
-        return -(-self.n_people // max(1, min(people_per_block, MOST_PEOPLE_PER_BLOCK)))
+        return -(-self.n_people // self.people_per_block)
 
     @cached_property
     def decks(self) -> tuple[Deck, ...]:
@@ -130,6 +131,7 @@ def build_world(
         items=items,
         assortment=draw_assortment(shop.seed, period, items, strengths.assortment, shifts),
         chance=Chance(shop.seed),
+        people_per_block=max(1, min(CELLS_PER_BLOCK // items.size, MOST_PEOPLE_PER_BLOCK)),
         shifts=shifts,
         experiment=plan_experiment(experiment, shop.seed, period.n_days) if experiment else None,
     )

@@ -60,7 +60,7 @@ def main(folder: str, cores: str, per_core: str) -> None:
         }
     )
     traffic.SHARES_PER_CORE = files.SLOTS_PER_CORE = int(per_core)
-    worlds.MOST_PEOPLE_PER_BLOCK = 32  # so that there are blocks to spread
+    worlds.MOST_PEOPLE_PER_BLOCK = 16 * int(per_core)  # other people beside each other, too
     json.dump(generate(Path(folder)), sys.stdout)
 
 

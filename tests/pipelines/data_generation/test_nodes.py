@@ -13,6 +13,7 @@ from personalization.contracts.schemas import RAW_TABLES
 from personalization.datasets.raw_files import RawFilesDataset
 from personalization.pipelines.data_generation import files, nodes, traffic
 from personalization.pipelines.data_generation.options import TruthOptions
+from personalization.simulation import world
 from personalization.simulation.dirt import find_dirty_files
 from tests.simulation.options_of import options_of
 
@@ -122,6 +123,7 @@ NO_DIRT = {"clock_error_share": 0.0, "wrong_type_share": 0.0, "missing_customer_
 def test_files_are_the_same_however_the_work_is_spread(
     shop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, shares: int, slots: int
 ) -> None:
+    monkeypatch.setattr(world, "MOST_PEOPLE_PER_BLOCK", 100)
     monkeypatch.setattr(traffic, "SHARES_PER_CORE", shares)
     monkeypatch.setattr(files, "SLOTS_PER_CORE", slots)
     generate(tmp_path)
