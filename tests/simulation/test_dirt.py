@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -7,6 +9,7 @@ from personalization.simulation.dirt import (
     EVENT_DIRT,
     LATE,
     LINE_DIRT,
+    MISSING_CUSTOMER,
     find_dirty_files,
     soil,
 )
@@ -49,8 +52,11 @@ def test_each_kind_of_dirt_has_its_share(dirty, happenings):
     shares = np.bincount(once["dirt"], minlength=len(EVENT_DIRT)) / len(once)
     np.testing.assert_allclose(shares[1:], [0.02, 0.03, 0.01, 0.01, 0], rtol=0.15)
     lines = once[once["kind"] == NUMBER_OF["purchase"]]
+    known, cancelled = lines["known"].mean(), lines["cancelled"].mean()
+    assert (lines.loc[lines["cancelled"], "line_dirt"] == CANCELLED).all()
+    assert lines.loc[lines["line_dirt"] == MISSING_CUSTOMER, "known"].all()
     shares = np.bincount(lines["line_dirt"], minlength=len(LINE_DIRT)) / len(lines)
-    np.testing.assert_allclose(shares[1:], [0.2, 0.1, 0.014], rtol=0.3)
+    np.testing.assert_allclose(shares[1:], [0.2 * known, 0.1, cancelled], rtol=0.3)
     assert (once.loc[once["kind"] != NUMBER_OF["purchase"], "line_dirt"] == 0).all()
 
 
@@ -74,6 +80,12 @@ def test_searches_keep_their_moment(dirty):
     _, soiled = dirty
     searched = soiled["kind"] == NUMBER_OF["search"]
     assert set(soiled.loc[searched, "dirt"]) == {0, DUPLICATE, LATE}
+
+
+def test_a_share_is_one_day_at_least(world):
+    dirt = replace(world.dirt, redelivered_share=0.001)
+    found = find_dirty_files(replace(world, dirt=dirt))
+    assert [days.sum() for days in found.values()] == [1, 0, 0]
 
 
 def test_some_days_files_are_wrong_as_a_whole_each_kind_by_its_own_share(dirty):

@@ -76,7 +76,7 @@ def test_a_shop_without_strangers_or_bots_has_neither():
             "size": "own",
             "sizes": {
                 "own": {
-                    "days": 20,
+                    "days": 40,
                     "n_users": 30,
                     "n_strangers": 0,
                     "n_products": 60,

@@ -17,10 +17,11 @@ def sized(**changes):
 @pytest.mark.parametrize(
     ("changes", "told"),
     [
-        (sized(n_users=9), r"sizes\.<size>\.n_users is 9; it must be a whole number from 10"),
+        (sized(n_users=9), r"shop\.sizes\.<size>\.n_users is 9; it must be a whole number from 10"),
         (sized(n_products=0), r"n_products is 0"),
-        (sized(n_users=True), r"n_users is True"),
+        (sized(n_users=True), r"shop\.sizes\.mine\.n_users: 'True' is not a whole number"),
         (sized(days=13), r"days is 13"),
+        (sized(days=28), r"shop\.test_days is 28; the shop has 28 days only"),
         (sized(visits_per_user=-1.0), r"visits_per_user is -1\.0"),
         ({"shop": {"size": "gigantic"}}, r"shop\.size is 'gigantic'; there are tiny, default"),
         ({"shop": {"seed": -1}}, r"shop\.seed is -1"),
@@ -35,6 +36,19 @@ def sized(**changes):
         ({"strengths": {"taste": {"strenght": 1}}}, r"strengths\.taste\.strenght: no such key"),
         ({"strengths": {"people": {"n_segments": 151}}, **sized()}, "more segments than users"),
         ({"dirt": {"late_share": -0.1}}, r"dirt\.late_share is -0\.1"),
+        ({"dirt": {"late_share": 0.7, "duplicate_share": 0.7}}, "one fault at most"),
+        ({"dirt": {"wrong_type_share": 0.7, "missing_customer_share": 0.4}}, "is 1.1; a row has"),
+        ({"shop": {"end_date": 20260630}}, r"shop\.end_date is 20260630; it must be a date like"),
+        ({"shop": {"end_date": "2026-W01-1"}}, "it must be a date like"),
+        ({"shop": {"end_date": "0001-01-05"}}, "it must lie in 1980 to 2200"),
+        ({"shop": {"end_date": "9999-12-31"}}, "it must lie in 1980 to 2200"),
+        ({"shop": {"currency": ""}}, r"shop\.currency is ''; it must be a code like EUR"),
+        ({"shop": {"currency": None}}, r"shop\.currency is None"),
+        ({"shop": {"currency": 'E,U"R'}}, "must be a code like EUR"),
+        ({"shop": {"size": "mine", "sizes": {"mine": {"days": 84}}}}, r"sizes\.mine\.\w+: missing"),
+        (sized(n_user=3), r"shop\.sizes\.mine\.n_user: no such key"),
+        ({"drift": {"active": 5}}, r"drift\.active is 5; it must be a name or a list"),
+        ({"drift": {"active": ["campaign", None]}}, "it must be a name or a list"),
     ],
 )
 def test_an_option_that_cannot_be_is_refused_by_its_key(changes, told):

@@ -65,8 +65,10 @@ def test_a_person_s_probabilities_are_the_same_alone(world):
 def test_the_best_items_come_first(world):
     window = Window(world, world.period.n_days - DAYS)
     best = best_items(window, np.arange(590, 610))
-    assert set(best["person"]) == set(range(590, 600))  # accounts only
+    there = window.comes(draw_people(world, np.arange(590, 610)))  # accounts only
+    assert set(best["person"]) == set(np.arange(590, 610)[there])
     assert (best.groupby("person").size() == 100).all()
+    assert (best["probability"] > 0).all()
     assert (best.groupby("person")["probability"].diff().dropna() <= 0).all()
 
 
@@ -97,3 +99,11 @@ def test_the_truth_knows_prices_and_the_arm_of_a_person():
     np.testing.assert_allclose(other[~treated], usual[~treated])
     assert 1.5 < other[treated].sum() / usual[treated].sum() < np.e
     assert 2**-1.5 < dearer.sum() / usual.sum() < 0.5
+
+
+def test_a_month_without_visits_leaves_habits_and_no_nonsense():
+    weights = {"month_weights": [1, 1, 1, 1, 1, 0, 1, 1, 1, 1, 1, 1]}  # the window lies in June
+    quiet = world_of("base", **{**CHANGES, "strengths": {"clock": weights}})
+    chance = buy_probabilities(Window(quiet, 182 - 28), np.arange(100))
+    assert np.isfinite(chance).all()
+    assert (chance > 0).any()

@@ -171,7 +171,7 @@ def settle_lines(world: World, chooser: Chooser, lines: pd.DataFrame) -> pd.Data
 def send_back(world: World, chooser: Chooser, lines: pd.DataFrame) -> pd.DataFrame:
     """Lines that are returned some days later; what was bought out of habit is not.
 
-    Grain: one row per order line sent back, columns as given.
+    Grain: one row per order line sent back. Adds: ``paid_ts``, when it was bought.
     """
     keys = (
         chooser.people.number[lines["person"].to_numpy()],
@@ -182,4 +182,4 @@ def send_back(world: World, chooser: Chooser, lines: pd.DataFrame) -> pd.DataFra
     back &= ~lines["cancelled"].to_numpy() & ~world.items.is_habit[lines["item"]]
     first, end = (days * DAY_SECONDS for days in RETURN_DAYS)
     ts = lines["ts"] + first + chance.below("return delay", end - first, *keys)
-    return lines.assign(ts=ts)[back & (ts < world.period.end)]
+    return lines.assign(ts=ts, paid_ts=lines["ts"])[back & (ts < world.period.end)]

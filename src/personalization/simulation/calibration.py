@@ -51,7 +51,9 @@ def draw_sample(shop: ShopOptions, strengths: Strengths) -> Sample:
     }
     segments = min(strengths.people.n_segments, n_people)
     fitting = replace(strengths, people=replace(strengths.people, n_segments=segments))
-    world = build_world(replace(shop, size="sample", sizes={"sample": small}), fitting, NO_DIRT)
+    world = build_world(
+        replace(shop, test_days=1, size="sample", sizes={"sample": small}), fitting, NO_DIRT
+    )
     people = draw_people(world, np.arange(n_people))
     weights = weigh_items(world, people) * average_appeal(world)
     chosen = weights / weights.sum(axis=1, keepdims=True)

@@ -125,3 +125,15 @@ def draw_second_of_day(
     """Seconds since midnight, following the hours' traffic."""
     hours = chance.choices(f"{purpose} hour", np.array(clock.hour_weights), person, count)
     return hours * HOUR_SECONDS + chance.below(f"{purpose} second", HOUR_SECONDS, person, count)
+
+
+def presence(n_days: int, new_share: float, stay_days: float) -> Floats:
+    """Share of the people who come on each day, between their first and their last.
+
+    >>> presence(2, 0.0, 1.0).round(3).tolist()
+    [0.607, 0.223]
+    """
+    day = np.arange(n_days) + 0.5
+    stays = np.exp(-day / stay_days)
+    arrived: Floats = (1 - new_share) * stays + new_share * stay_days * (1 - stays) / n_days
+    return arrived

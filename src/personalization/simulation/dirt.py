@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Final
 
 import numpy as np
@@ -37,10 +38,11 @@ def find_dirty_files(world: World) -> dict[str, Flags]:
     """Days of whose files something is wrong as a whole, by kind in :data:`FILE_DIRT`."""
     days, dirt = np.arange(world.period.n_days), world.dirt
     shares = (dirt.redelivered_share, dirt.changed_share, dirt.renamed_share)
-    return {
-        kind: Chance(world.seed).uniforms(kind, days) < share
-        for kind, share in zip(FILE_DIRT, shares, strict=True)
-    }
+    found = {}
+    for kind, share in zip(FILE_DIRT, shares, strict=True):
+        rank = np.argsort(np.argsort(Chance(world.seed).uniforms(kind, days)))
+        found[kind] = rank < math.ceil(share * days.size)  # one day at least where there is a share
+    return found
 
 
 def lose_users(world: World, rows: pd.DataFrame, day: Indices) -> Flags:
@@ -76,7 +78,8 @@ def soil(world: World, rows: pd.DataFrame) -> pd.DataFrame:
     line = draw_kinds(
         chance, "line dirt", (dirt.missing_customer_share, dirt.wrong_type_share), keys
     )
-    line = np.where((line == CLEAN) & rows["cancelled"].to_numpy(), CANCELLED, line)
+    line = np.where((line == MISSING_CUSTOMER) & ~rows["known"].to_numpy(), CLEAN, line)
+    line = np.where(rows["cancelled"].to_numpy(), CANCELLED, line)
     line = np.where(rows["kind"].to_numpy() == NUMBER_OF[kinds.PURCHASE], line, CLEAN)
     soiled = rows.assign(
         dirt=kind.astype(np.int8),

@@ -32,7 +32,7 @@ class Queries(NamedTuple):
 def list_queries(window: Window) -> Queries:
     """The queries, each with what it shows at the window's mean appeal."""
     items, most = window.world.items, window.world.strengths.searches.results
-    traffic = window.traffic / window.traffic.sum()
+    traffic = window.shares
     appeal = traffic @ window.world.assortment.appeal[window.first :].astype(np.float64)
     scores = items.log_popularity + np.log(np.maximum(appeal, 1e-9))
     words = {"category": np.zeros_like(items.noun), "noun": items.noun, "brand": items.brand}
@@ -85,7 +85,7 @@ def expect_box_clicks(window: Window, people: People) -> Floats:
     world, rules = window.world, window.world.strengths.lists
     shown = np.zeros(world.items.size)
     appeal = world.assortment.appeal[window.first :].astype(np.float64)
-    traffic = window.traffic / window.traffic.sum()
+    traffic = window.shares
     for policy, share in enumerate((1 - rules.uniform_share, rules.uniform_share)):
         weights = weigh_for_policy(appeal, np.exp(world.items.log_popularity), policy)
         for group in range(rules.length):

@@ -44,7 +44,7 @@ def average_leanings(window: Window, people: People) -> Leanings:
     bounds, leaf = world.items.first_of_leaf[:-1], world.items.leaf
     within, anywhere = np.zeros_like(weights), np.zeros_like(weights)
     about = np.zeros((len(weights), bounds.size))
-    traffic = window.traffic / window.traffic.sum()
+    traffic = window.shares
     for place, share in enumerate(traffic.tolist()):
         today = weights * world.assortment.appeal[window.first + place]
         of_leaf = np.add.reduceat(today, bounds, axis=1)
@@ -101,7 +101,7 @@ def expect_views(world: World, leanings: Leanings) -> Floats:
 def cart_odds(window: Window, people: People) -> Floats:
     """Log-odds that an item seen goes to the cart in a visit without intent, mean of the window."""
     world, funnel = window.world, window.world.strengths.funnel
-    traffic = window.traffic / window.traffic.sum()
+    traffic = window.shares
     dearer = traffic @ np.log(world.assortment.price_level[window.first :])
     odds = funnel.cart_taste * multiply(people.tastes, world.items.tastes)
     odds += funnel.cart_logit - funnel.cart_elasticity * dearer

@@ -15,7 +15,7 @@ from scipy.optimize import brentq
 
 from personalization.simulation import estimators
 from personalization.simulation.catalogue import LEAVES
-from personalization.simulation.chance import Floats
+from personalization.simulation.clock import presence
 from personalization.simulation.profile import ShopProfile
 from personalization.simulation.settings import Size
 from personalization.simulation.strengths import PeopleOptions, Strengths
@@ -43,18 +43,6 @@ class Estimate:
     value: float | str | list[float]
     unit: str
     how: str
-
-
-def presence(n_days: int, new_share: float, stay_days: float) -> Floats:
-    """Share of the people who come on each day, between their first and their last.
-
-    >>> presence(2, 0.0, 1.0).round(3).tolist()
-    [0.607, 0.223]
-    """
-    day = np.arange(n_days) + 0.5
-    stays = np.exp(-day / stay_days)
-    arrived: Floats = (1 - new_share) * stays + new_share * stay_days * (1 - stays) / n_days
-    return arrived
 
 
 def count_people(profile: ShopProfile, people: PeopleOptions) -> int:

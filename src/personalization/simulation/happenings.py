@@ -65,12 +65,17 @@ def fill_column(part: pd.DataFrame, name: str) -> NDArray[np.generic]:
 
 
 def stack(parts: dict[str, pd.DataFrame]) -> pd.DataFrame:
-    """Rows of all kinds one below the other, with every column, and ``block_visit``."""
+    """Rows of all kinds one below the other, with every column, ``block_visit`` and ``paid_ts``.
+
+    What is sent back has the price of the moment at which it was paid.
+    """
     numbered = [part.assign(kind=NUMBER_OF[kind]) for kind, part in parts.items()]
     columns = {
         name: np.concatenate([fill_column(part, name) for part in numbered]) for name in COLUMNS
     }
     columns["block_visit"] = np.concatenate([part["visit"].to_numpy() for part in numbered])
+    paid = [part["paid_ts" if "paid_ts" in part else "ts"].to_numpy() for part in numbered]
+    columns["paid_ts"] = np.concatenate(paid)
     return pd.DataFrame(columns)
 
 
@@ -92,7 +97,7 @@ def complete(
         known=ts >= sales.known_from[visit],
         device=np.where(returned, -1, device[visit]).astype(np.int8),
         country=people.country[person].astype(np.int8),
-        price=np.where(shown, price_at(world, item, ts), 0.0),
+        price=np.where(shown, price_at(world, item, rows["paid_ts"].to_numpy()), 0.0),
         request=np.where(rows["request"] >= 0, sales.own_number[visit], -1),
     )
     order = np.lexsort((whole["position"], whole["item"], whole["kind"], ts, whole["person"]))

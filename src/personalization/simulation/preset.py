@@ -89,7 +89,7 @@ def fit_shop(profile: ShopProfile, shop: ShopOptions, strengths: Strengths) -> l
     if not size:
         return found
     extent = {one.key.rpartition(".")[2]: one.value for one in size if SIZE in one.key}
-    like = replace(shop, size=SIZE, sizes={SIZE: extent})  # type: ignore[dict-item]  # numbers all
+    like = replace(shop, test_days=1, size=SIZE, sizes={SIZE: extent})  # type: ignore[dict-item]  # numbers all
     chosen = fit_choices(profile, like, fitted)
     better = {one.key for one in chosen}
     return [*size, *(one for one in found if one.key not in better), *chosen]

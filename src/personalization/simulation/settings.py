@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Final, get_type_hints
 
+from personalization.contracts.entries import build_part
 from personalization.contracts.errors import ConfigurationError
 
 
@@ -18,8 +20,13 @@ class Range:
     high: float
 
 
+ISO_DAY: Final = "%Y-%m-%d"
+EARLIEST, LATEST = 1980, 2200  # years
+CURRENCY: Final = re.compile("[A-Z]{3}")
 SHORTEST_DAYS: Final = 14  # room for products that launch and leave
 SHARE: Final = Range(0, 1)
+OF_EVENTS: Final = ("duplicate_share", "late_share", "clock_error_share")
+OF_LINES: Final = ("missing_customer_share", "wrong_type_share")
 Share = Annotated[float, SHARE]
 LogSd = Annotated[float, Range(0, 4)]
 Rate = Annotated[float, Range(0, 100)]
@@ -56,13 +63,16 @@ def check_ranges(group: str, options: object) -> None:
 def read_date(key: str, text: object) -> date:
     """The day that an ISO text names.
 
-    >>> read_date("data_generation.shop.start_date", "2026-01-31")
+    >>> read_date("data_generation.shop.end_date", "2026-01-31")
     datetime.date(2026, 1, 31)
     """
     try:
-        return date.fromisoformat(str(text))
+        found = datetime.strptime(str(text), ISO_DAY).replace(tzinfo=UTC).date()
     except ValueError as error:
         raise ConfigurationError(f"{key} is {text!r}; it must be a date like 2026-01-31") from error
+    if not EARLIEST <= found.year <= LATEST:
+        raise ConfigurationError(f"{key} is {text!r}; it must lie in {EARLIEST} to {LATEST}")
+    return found
 
 
 @dataclass(frozen=True)
@@ -85,7 +95,7 @@ class Size:
 
     def __post_init__(self) -> None:
         """Refuse numbers out of range."""
-        check_ranges("sizes.<size>", self)
+        check_ranges("shop.sizes.<size>", self)
 
 
 @dataclass(frozen=True)
@@ -98,6 +108,7 @@ class ShopOptions:
         end_date: last day, ISO, UTC, included.
         size: name of one of the ``sizes``.
         currency: ISO 4217 code of all prices.
+        test_days: the last ones, the models' test; the truth is about what is bought in them.
         sizes: what each name stands for.
     """
 
@@ -106,6 +117,7 @@ class ShopOptions:
     end_date: str
     size: str
     currency: str
+    test_days: Annotated[int, Range(1, 365)]
     sizes: Mapping[str, Mapping[str, float]]
 
     def __post_init__(self) -> None:
@@ -116,16 +128,24 @@ class ShopOptions:
                 f"data_generation.shop.enabled is {self.enabled!r}; it must be true or false"
             )
         read_date("data_generation.shop.end_date", self.end_date)
+        if not CURRENCY.fullmatch(str(self.currency)):
+            raise ConfigurationError(
+                f"data_generation.shop.currency is {self.currency!r}; it must be a code like EUR"
+            )
         if self.size not in self.sizes:
             raise ConfigurationError(
                 f"data_generation.shop.size is {self.size!r}; there are {', '.join(self.sizes)}"
             )
-        _ = self.extent
+        if self.test_days >= self.extent.days:
+            raise ConfigurationError(
+                f"data_generation.shop.test_days is {self.test_days}; "
+                f"the shop has {self.extent.days} days only"
+            )
 
     @property
     def extent(self) -> Size:
         """The numbers behind the size."""
-        return Size(**self.sizes[self.size])  # type: ignore[arg-type]  # checked by Size itself
+        return build_part(Size, self.sizes[self.size], f"data_generation.shop.sizes.{self.size}.")
 
     @property
     def start_date(self) -> str:
@@ -163,18 +183,8 @@ class DirtOptions:
     def __post_init__(self) -> None:
         """Refuse values out of range."""
         check_ranges("dirt", self)
-
-
-@dataclass(frozen=True)
-class TruthOptions:
-    """For which days the truth is written down.
-
-    Attributes:
-        test_days: the last ones; what is bought in them is the models' test.
-    """
-
-    test_days: Annotated[int, Range(1, 365)]
-
-    def __post_init__(self) -> None:
-        """Refuse values out of range."""
-        check_ranges("truth", self)
+        for kinds in (OF_EVENTS, OF_LINES):
+            total = sum(getattr(self, name) for name in kinds)
+            if total > 1:
+                told = " + ".join(f"data_generation.dirt.{name}" for name in kinds)
+                raise ConfigurationError(f"{told} is {total:g}; a row has one fault at most")

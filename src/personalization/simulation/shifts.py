@@ -95,6 +95,11 @@ class DriftOptions:
                 built = build_part(hint, given, f"data_generation.{group}.")
                 object.__setattr__(self, name, built)
             check_ranges(group, getattr(self, name))
+        listed = [self.active] if isinstance(self.active, str) else self.active
+        told = (
+            f"data_generation.drift.active is {self.active!r}; it must be a name or a list of them"
+        )
+        require(isinstance(listed, list | tuple) and all(isinstance(n, str) for n in listed), told)
         for name in self.names:
             known = ", ".join((NONE, *UNITS))
             told = f"data_generation.drift.active names {name!r}; there are {known}"
@@ -103,9 +108,8 @@ class DriftOptions:
     @property
     def names(self) -> tuple[str, ...]:
         """The active scenarios."""
-        if isinstance(self.active, str):
-            return () if self.active == NONE else (self.active,)
-        return tuple(self.active)
+        given = (self.active,) if isinstance(self.active, str) else tuple(self.active)
+        return tuple(name for name in given if name != NONE)
 
 
 @dataclass(frozen=True)

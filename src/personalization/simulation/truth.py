@@ -64,6 +64,8 @@ def buy_probabilities(window: Window, number: Indices) -> Floats:
 def best_items(window: Window, number: Indices) -> pd.DataFrame:
     """The items that each person most probably buys in the window.
 
+    Who had not come by the cut, or had left, has none.
+
     Grain: one row per person with an account and rank; columns ``person``, ``rank`` (from 1),
     ``item``, ``probability``; ties go to the smaller item.
     """
@@ -71,7 +73,7 @@ def best_items(window: Window, number: Indices) -> pd.DataFrame:
     chance = buy_probabilities(window, number)
     best = np.argsort(-chance, axis=1, kind="stable")[:, :BEST]
     n_best = best.shape[1]
-    return pd.DataFrame(
+    ranked = pd.DataFrame(
         {
             "person": np.repeat(number, n_best),
             "rank": np.tile(np.arange(1, n_best + 1), number.size),
@@ -79,3 +81,4 @@ def best_items(window: Window, number: Indices) -> pd.DataFrame:
             "probability": np.take_along_axis(chance, best, axis=1).ravel(),
         }
     )
+    return ranked[ranked["probability"] > 0]

@@ -67,7 +67,8 @@ def draw_starts(world: World, people: People) -> tuple[Indices, Indices, Indices
     second = draw_second_of_day(world.chance, world.strengths.clock, "visit", number, count)
     around_the_clock = world.chance.below("bot second", DAY_SECONDS, number, count)
     second = np.where(people.is_bot[person], around_the_clock, second)
-    start = world.period.midnight(day) + second
+    opened = world.period.start + np.ceil(people.first_day * DAY_SECONDS).astype(np.int64)
+    start = np.maximum(world.period.midnight(day) + second, opened[person])
     order = np.lexsort((count, start, person))
     return person[order], count[order], start[order]
 

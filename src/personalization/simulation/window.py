@@ -55,6 +55,12 @@ class Window:
         weights: Floats = self.world.day_weights[self.first :] * self.stays
         return weights
 
+    @cached_property
+    def shares(self) -> Floats:
+        """Share of the window's visits on each day; 0 where nobody ever comes."""
+        shares: Floats = self.traffic / max(self.traffic.sum(), 1e-300)
+        return shares
+
 
 class Past(NamedTuple):
     """What somebody who watched until the cut remembers.
@@ -62,23 +68,22 @@ class Past(NamedTuple):
     Attributes:
         chains: habits that have begun, with their last purchase before the cut; one row per chain
             of repeated purchases; columns ``person``, ``item``, ``ts``.
-        last_seen: item that each person's last visit ended with; -1 for none.
+        last_seen: item that each person looked at last; -1 for none.
     """
 
     chains: pd.DataFrame
     last_seen: Indices
 
 
-def find_last_seen(window: Window, chooser: Chooser, views: pd.DataFrame, day: Indices) -> Indices:
-    """Item of the last view in the last visit that each person began before the cut.
+def find_last_seen(window: Window, chooser: Chooser, views: pd.DataFrame) -> Indices:
+    """Item of the last view of each person before the cut.
 
     Args:
         window: the days after the cut.
         chooser: of the people.
         views: what ``browse`` has drawn, with the place of each ``person``.
-        day: of each view's visit.
     """
-    before = views[day < window.first].drop_duplicates("person", keep="last")
+    before = views[views["ts"] < window.start].drop_duplicates("person", keep="last")
     seen = np.full(chooser.people.number.size, -1, dtype=np.int64)
     seen[before["person"]] = before["item"]
     return seen
@@ -110,5 +115,4 @@ def remember(window: Window, chooser: Chooser) -> Past:
     both = pd.concat([origin, again[again["ts"] < window.start]], ignore_index=True)
     chains = both.groupby(["person", "item", "chain"], as_index=False).agg({"ts": "max"})
     whose = browsed.assign(person=visits.person[browsed["visit"]])
-    last_seen = find_last_seen(window, chooser, whose, visits.day[browsed["visit"]])
-    return Past(chains, last_seen)
+    return Past(chains, find_last_seen(window, chooser, whose))

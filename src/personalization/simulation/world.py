@@ -10,7 +10,7 @@ from typing import Final
 from personalization.contracts.values import require
 from personalization.simulation.assortment import Assortment, draw_assortment
 from personalization.simulation.chance import Chance, Floats
-from personalization.simulation.clock import Period, read_period, weigh_days
+from personalization.simulation.clock import Period, presence, read_period, weigh_days
 from personalization.simulation.dealing import POLICIES, Deck
 from personalization.simulation.experiment import Experiment, ExperimentOptions, plan_experiment
 from personalization.simulation.items import Items, draw_items
@@ -79,11 +79,12 @@ class World:
         wave = find_shift(self.shifts, BOT_WAVE)
         if wave is None:
             return self.n_steady
-        people = self.strengths.people
+        people, n_days = self.strengths.people, self.period.n_days
         visits = self.size.n_users * self.size.visits_per_user
         visits += self.size.n_strangers * people.stranger_visits
-        per_bot = max(people.bot_visits_per_day, 1.0) * self.period.n_days
-        return self.n_steady + math.ceil(wave.strength * visits / per_bot)
+        there = presence(n_days, people.new_share, people.stay_days)[wave.during(n_days)].mean()
+        per_bot = max(people.bot_visits_per_day, 1.0) * n_days
+        return self.n_steady + math.ceil(wave.strength * visits * float(there) / per_bot)
 
     @property
     def n_blocks(self) -> int:

@@ -13,13 +13,12 @@ from pathlib import Path
 from personalization.contracts.schemas import RAW_TABLES
 from personalization.datasets.raw_files import RawFilesDataset
 from personalization.pipelines.data_generation import files, nodes, traffic
-from personalization.pipelines.data_generation.options import TruthOptions
 from personalization.simulation import world as worlds
 from tests.simulation.options_of import options_of
 
 SMALL = {"days": 21, "n_users": 200, "n_strangers": 300, "n_products": 60, "visits_per_user": 4}
 CHANGES = {
-    "shop": {"size": "small", "sizes": {"small": SMALL}},
+    "shop": {"size": "small", "test_days": 7, "sizes": {"small": SMALL}},
     "dirt": {"redelivered_share": 0.3, "duplicate_share": 0.02, "late_share": 0.02},
 }
 SETTINGS = {
@@ -32,13 +31,14 @@ SETTINGS = {
 
 def generate(folder: Path) -> dict[str, str]:
     """Hashes of all files, and of what else is published."""
-    world = nodes.draw_world(*options_of("base", "test", **CHANGES))
+    options = options_of("base", "test", **CHANGES)
+    world = nodes.draw_world(*options)
     happenings = nodes.simulate_happenings(world).localCheckpoint()
     for table, pieces in zip(RAW_TABLES, nodes.deliver_files(world, happenings), strict=True):
         whole = table in {"users", "products"}
         pattern = f"{folder}/{table}.csv" if whole else f"{folder}/{table}/*.csv"
         RawFilesDataset(filepath=pattern, table=table).save(pieces)
-    best = nodes.find_best_items(world, TruthOptions(test_days=7))
+    best = nodes.find_best_items(world, options.shop)
     found = {"dirt": nodes.list_dirt(world, happenings), "best": best}
     hashes = {
         name: hashlib.sha256(repr(sorted(map(repr, frame.collect()))).encode()).hexdigest()

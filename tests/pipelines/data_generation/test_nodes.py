@@ -12,7 +12,6 @@ import pytest
 from personalization.contracts.schemas import RAW_TABLES
 from personalization.datasets.raw_files import RawFilesDataset
 from personalization.pipelines.data_generation import files, nodes, traffic
-from personalization.pipelines.data_generation.options import TruthOptions
 from personalization.simulation import world
 from personalization.simulation.dirt import find_dirty_files
 from tests.simulation.options_of import options_of
@@ -26,7 +25,7 @@ pytestmark = pytest.mark.spark
 
 SMALL = {"days": 21, "n_users": 300, "n_strangers": 300, "n_products": 60, "visits_per_user": 4}
 CHANGES = {
-    "shop": {"size": "small", "sizes": {"small": SMALL}},
+    "shop": {"size": "small", "test_days": 7, "sizes": {"small": SMALL}},
     "dirt": {"redelivered_share": 0.3, "duplicate_share": 0.02, "late_share": 0.02},
 }
 RAW = tuple(f"raw_{table}" for table in RAW_TABLES)
@@ -202,12 +201,13 @@ def test_a_renamed_column_is_in_the_head_of_whole_days_only(tmp_path: Path, shop
 
 def test_the_best_items_of_each_user_are_ranked_by_probability(spark_session: SparkSession) -> None:
     world = nodes.draw_world(*options_of("base", "test", **CHANGES))
-    best = nodes.find_best_items(world, TruthOptions(test_days=7)).toPandas()
-    assert set(best.groupby("user_id").size()) == {60}  # the shop has no more
-    assert best["user_id"].nunique() == 300
+    shop = options_of("base", "test", **CHANGES).shop
+    best = nodes.find_best_items(world, shop).toPandas()
+    assert best.groupby("user_id").size().max() <= 60  # the shop has no more
+    assert 100 < best["user_id"].nunique() < 300  # some have not come yet, some come no more
     best = best.sort_values(["user_id", "rank"])
     falls = best.groupby("user_id")["probability"].diff().dropna() <= 0
     assert falls.all()
     assert best["probability"].between(0, 1).all()
-    nobody = nodes.find_best_items(None, TruthOptions(test_days=7))
+    nobody = nodes.find_best_items(None, shop)
     assert nobody.isEmpty()

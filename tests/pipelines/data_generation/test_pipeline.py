@@ -15,13 +15,13 @@ def read_parameters():
 
 def test_the_outputs_are_the_five_raw_tables_and_the_truth():
     raw = {f"raw_{name}" for name in RAW_TABLES}
-    kinds = ("best_items", "dirt", "drift", "experiment", "experiment_users")
+    kinds = ("best_items", "dirt", "drift", "experiment", "experiment_users", "parameters")
     assert create_pipeline().outputs() == {*raw, *(f"truth_{kind}" for kind in kinds)}
 
 
 def test_every_input_is_a_parameter_group_of_the_conf():
     groups = {f"params:data_generation.{group}" for group in read_groups("base")}
-    assert create_pipeline().inputs() == groups
+    assert create_pipeline().inputs() == {*groups, "params:data_generation"}
 
 
 def test_kedro_builds_the_options():

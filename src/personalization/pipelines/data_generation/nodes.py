@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F  # noqa: N812 - Spark's own custom
@@ -23,7 +25,6 @@ from personalization.pipelines.data_generation.options import (
     ExperimentOptions,
     ShopOptions,
     Strengths,
-    TruthOptions,
 )
 from personalization.pipelines.data_generation.traffic import (
     BEST_ITEMS,
@@ -51,10 +52,22 @@ def draw_world(
         dirt: what is wrong with the files.
         drift: what changes on purpose.
         experiment: the A/B test that runs.
+
+    Raises:
+        ConfigurationError: what is set does not go together.
     """
     if not shop.enabled:
         return None
     return build_world(shop, strengths, dirt, drift, experiment)
+
+
+def record_parameters(parameters: dict[str, Any]) -> dict[str, Any]:
+    """Keep what the shop is made of: seed and parameters, from which all of it can be drawn again.
+
+    Args:
+        parameters: of ``data_generation``.
+    """
+    return parameters
 
 
 def simulate_happenings(world: World | None) -> DataFrame:
@@ -86,7 +99,7 @@ def deliver_files(
     )
 
 
-def find_best_items(world: World | None, truth: TruthOptions) -> DataFrame:
+def find_best_items(world: World | None, shop: ShopOptions) -> DataFrame:
     """Rank what each user most probably buys in the test window; nothing drawn for it is used.
 
     Grain: one row per user and rank, up to 100. Columns: ``user_id``, ``rank``, ``item_id``,
@@ -94,7 +107,7 @@ def find_best_items(world: World | None, truth: TruthOptions) -> DataFrame:
     """
     if world is None:
         return active_session().createDataFrame([], BEST_ITEMS)
-    return rank_best_items(world, truth.test_days)
+    return rank_best_items(world, shop.test_days)
 
 
 def describe_injected(world: World | None) -> tuple[DataFrame, DataFrame, DataFrame]:

@@ -1,7 +1,7 @@
 """Parameter groups of data generation; the simulation reads them, so they are defined there."""
 
 from personalization.simulation.experiment import ExperimentOptions
-from personalization.simulation.settings import DirtOptions, ShopOptions, TruthOptions
+from personalization.simulation.settings import DirtOptions, ShopOptions
 from personalization.simulation.shifts import DriftOptions
 from personalization.simulation.strengths import Strengths
 
@@ -11,5 +11,4 @@ __all__ = [
     "ExperimentOptions",
     "ShopOptions",
     "Strengths",
-    "TruthOptions",
 ]

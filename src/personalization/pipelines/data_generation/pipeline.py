@@ -20,12 +20,13 @@ def create_pipeline() -> Pipeline:
                 "world",
                 name="draw_world",
             ),
+            Node(nodes.record_parameters, PARAMETERS, "truth_parameters", name="record_parameters"),
             Node(
                 nodes.simulate_happenings, "world", "truth_happenings", name="simulate_happenings"
             ),
             Node(
                 nodes.find_best_items,
-                ["world", f"{PARAMETERS}.truth"],
+                ["world", f"{PARAMETERS}.shop"],
                 "truth_best_items",
                 name="find_best_items",
             ),
