@@ -22,6 +22,11 @@ from tests.benchmarks.report import Measured, print_line
 
 SHARES = {1: 0.2, 5: 1.0, 20: 4.0}  # million events, about, to medium's people
 PEER = "plain NumPy script"
+MEDIUM = 5  # million events
+MOST_TIMES_PLAIN = 8
+LEAST_EVENTS_PER_SECOND = 60_000
+MOST_GROWTH = 1.05
+MEMORY_TOLERANCE = 0.2
 
 
 class Generated(NamedTuple):
@@ -88,8 +93,20 @@ def measure(share: float) -> Generated:
     return Generated(seconds, work, rows, events, size, measure_memory())
 
 
-def compare(millions: int, ours: Generated) -> None:
-    """Print speed and time of one size beside the plain script's."""
+def is_met(one: Measured) -> bool:
+    """Whether a figure lies within its limit; true where it has none."""
+    ratio = one.value / one.peer_value
+    if one.name == f"generation_{MEDIUM}_million_seconds":
+        return ratio <= MOST_TIMES_PLAIN
+    if one.name == f"generation_{MEDIUM}_million_events":
+        return one.value >= LEAST_EVENTS_PER_SECOND
+    if one.name == "generation_growth_exponent":
+        return one.value <= MOST_GROWTH
+    return "driver" not in one.name or abs(ratio - 1) <= MEMORY_TOLERANCE
+
+
+def compare(millions: int, ours: Generated) -> list[Measured]:
+    """Speed and time of one size beside the plain script's."""
     with tempfile.TemporaryDirectory() as folder:
         began, before = time.perf_counter(), time.process_time()
         plain_rows.write_shop(Path(folder), ours.rows)
@@ -98,36 +115,50 @@ def compare(millions: int, ours: Generated) -> None:
     if rows != ours.rows or abs(size / ours.bytes - 1) > plain_rows.SIZE_TOLERANCE:
         sys.exit(f"Not the same work: {rows} in {size} bytes; {ours.rows} in {ours.bytes} bytes.")
     name, n_rows = f"generation_{millions}_million", sum(rows.values())
-    print_line(Measured(f"{name}_seconds", ours.seconds, "s", PEER, seconds))
-    print_line(Measured(f"{name}_processor_seconds", ours.work, "s", PEER, work))
-    per_second = ours.events / ours.seconds
-    print_line(Measured(f"{name}_events", per_second, "events/s", PEER, ours.events / seconds))
-    print_line(Measured(f"{name}_rows", n_rows / ours.seconds, "rows/s", PEER, n_rows / seconds))
+    events, per_second = ours.events / seconds, ours.events / ours.seconds
+    return [
+        Measured(f"{name}_seconds", ours.seconds, "s", PEER, seconds),
+        Measured(f"{name}_processor_seconds", ours.work, "s", PEER, work),
+        Measured(f"{name}_events", per_second, "events/s", PEER, events),
+        Measured(f"{name}_rows", n_rows / ours.seconds, "rows/s", PEER, n_rows / seconds),
+    ]
 
 
-def compare_growth(found: dict[int, Generated]) -> None:
-    """Print how time and memory grow with the number of events."""
+def compare_growth(found: dict[int, Generated]) -> list[Measured]:
+    """How time and memory grow with the number of events."""
+    lines = []
     small, middle, large = (found[millions] for millions in sorted(found))
     events = math.log(large.events / middle.events)
     for name, part in (("growth_exponent", "seconds"), ("growth_exponent_of_work", "work")):
         growth = math.log(getattr(large, part) / getattr(middle, part)) / events
-        print_line(Measured(f"generation_{name}", growth, "", "linear", 1.0))
+        lines.append(Measured(f"generation_{name}", growth, "", "linear", 1.0))
     first = f"{min(found)} million events"
     for one, millions in ((middle, sorted(found)[1]), (large, max(found))):
         for part, value in one.memory._asdict().items():
             name = f"generation_{millions}_million_driver_{part}"
-            print_line(Measured(name, value, "MB", first, getattr(small.memory, part)))
+            lines.append(Measured(name, value, "MB", first, getattr(small.memory, part)))
+    return lines
 
 
-def main() -> None:
+def tell(lines: list[Measured]) -> bool:
+    """Print the figures; whether all are met."""
+    for one in lines:
+        print_line(one)
+        if not is_met(one):
+            sys.stderr.write(f"{one.name} misses its limit\n")
+    return all(is_met(one) for one in lines)
+
+
+def main() -> bool:
+    """Print the figures of all sizes; whether all are met."""
     with tempfile.TemporaryDirectory() as folder:
         generate(Path(folder), enlarge(min(SHARES.values())))  # warms the session
-    found = {}
+    found, met = {}, True
     for millions, share in SHARES.items():
         found[millions] = measure(share)
-        compare(millions, found[millions])
-    compare_growth(found)
+        met &= tell(compare(millions, found[millions]))
+    return met & tell(compare_growth(found))
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(0 if main() else 1)

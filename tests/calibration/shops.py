@@ -38,6 +38,7 @@ LIMITS: Final = (
     Limit("ceiling", 0.25, 0.90),
     Limit("recent_to_ceiling", 0.30, 0.45),
     Limit("als_to_recent", 1.30, float("inf")),
+    Limit("box_clicks_percent", 0.4, 0.7),  # of the items shown; ZOZOTOWN
 )
 
 
@@ -72,11 +73,16 @@ def rank_by_truth(best: DataFrame, train: DataFrame) -> DataFrame:
 
 
 def measure_ceiling(data_root: Path) -> dict[str, float]:
-    """Mean nDCG of each model over the same users; starts a Spark of its own."""
+    """Mean nDCG of each model over the same users, and clicks on recommendation boxes.
+
+    Starts a Spark of its own.
+    """
     from personalization.config.layers import LayeredConfigLoader
+    from personalization.contracts import kinds
     from personalization.metrics.frames import per_user_metrics
     from personalization.metrics.relevance import find_relevant_items
     from personalization.settings import CONFIG_LOADER_ARGS
+    from personalization.simulation.happenings import NUMBER_OF
     from personalization.spark import build
 
     build.hand_over(LayeredConfigLoader("conf", "local", **CONFIG_LOADER_ARGS)["spark"])
@@ -96,7 +102,12 @@ def measure_ceiling(data_root: Path) -> dict[str, float]:
     scores = scores.filter(scores["protocol"] == PROTOCOL)
     rows = scores.groupBy("model").agg({"ndcg": "avg", "user_id": "count"}).collect()
     found = {row["model"]: row["avg(ndcg)"] for row in rows}
-    return {**{name: found[name] for name in MODELS}, "users": rows[0]["count(user_id)"]}
+    happened = read("08_reporting", "truth_happenings")
+    boxes = happened.filter("request >= 0").groupBy("kind").count().collect()
+    counts = {row["kind"]: row["count"] for row in boxes}
+    clicks = 100 * counts[NUMBER_OF[kinds.VIEW]] / counts[NUMBER_OF[kinds.IMPRESSION]]
+    scores = {name: found[name] for name in MODELS}
+    return {**scores, "users": rows[0]["count(user_id)"], "box_clicks_percent": clicks}
 
 
 def judge_shop(data_root: Path, scores: dict[str, float]) -> dict[str, Any]:
@@ -106,6 +117,7 @@ def judge_shop(data_root: Path, scores: dict[str, float]) -> dict[str, Any]:
         "ceiling": scores[TRUTH],
         "recent_to_ceiling": scores[RECENT] / scores[TRUTH],
         "als_to_recent": scores[ALS] / scores[RECENT],
+        "box_clicks_percent": scores["box_clicks_percent"],
     }
     missed = [one.figure for one in LIMITS if not one.low <= figures[one.figure] <= one.high]
     missed += [band["measure"] for band in report["bands"] if band["verdict"] != "pass"]

@@ -158,6 +158,34 @@ def test_no_model_reads_the_truth() -> None:
     assert truth_read(Pipeline([Node(same, "world", "input_world", name="cheat")])) == ["world"]
 
 
+def truth_by_path(catalog: dict[str, dict[str, object]]) -> list[str]:
+    """Entries that lead to the truth under another name."""
+    return sorted(
+        name
+        for name, entry in catalog.items()
+        if "truth_" in str(entry.get("filepath")) and not name.startswith("truth_")
+    )
+
+
+def test_no_entry_leads_to_the_truth_under_another_name(context: KedroContext) -> None:
+    assert truth_by_path(context.config_loader["catalog"]) == []
+    planted = {"input_oracle": {"filepath": "08_reporting/generated/truth_best_items"}}
+    assert truth_by_path(planted) == ["input_oracle"]
+
+
+def test_what_is_made_of_the_truth_is_no_model_s_input() -> None:
+    made = {
+        output
+        for name, part in parts().items()
+        if name != "data_generation"
+        for node in part.nodes
+        if truth_read(Pipeline([node]))
+        for output in node.outputs
+    }
+    learned = parts()["data_processing"].inputs() | parts()["training"].inputs()
+    assert not made & learned
+
+
 def test_every_path_of_the_catalog_starts_at_the_data_root(project_path: Path) -> None:
     start = "${runtime_params:data_root,${globals:data_root}}/"
     paths = [

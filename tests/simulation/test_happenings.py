@@ -164,3 +164,19 @@ def test_a_replica_is_another_course_of_the_same_shop(world, happenings, replica
     assert not set(other["ts"]) & set(here["ts"]) or (
         len(set(other["ts"]) & set(here["ts"])) / len(other) < 0.05
     )
+
+
+def test_nobody_is_there_before_signing_up(world, happenings):
+    people = draw_people(world, np.arange(world.size.n_users))
+    mine = happenings[happenings["person"] < world.size.n_users]
+    opened = world.period.start + people.first_day[mine["person"]] * 86_400
+    assert (mine["ts"] >= opened).all()
+    assert (mine["ts"] < opened + 86_400).any()  # some come on their first day
+
+
+def test_what_is_sent_back_has_the_price_that_was_paid(of_kind):
+    paid = of_kind["purchase"].set_index(["person", "order", "item"])["price"]
+    back = of_kind["return"]
+    keys = list(zip(back["person"], back["order"], back["item"], strict=True))
+    assert len(keys) > 20
+    assert (paid.loc[keys].to_numpy() == back["price"].to_numpy()).all()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Final
 
 import numpy as np
@@ -35,13 +34,16 @@ def draw_kinds(
 
 
 def find_dirty_files(world: World) -> dict[str, Flags]:
-    """Days of whose files something is wrong as a whole, by kind in :data:`FILE_DIRT`."""
+    """Days of whose files something is wrong as a whole, by kind in :data:`FILE_DIRT`.
+
+    As many as the share says, and one at least where there is a share.
+    """
     days, dirt = np.arange(world.period.n_days), world.dirt
     shares = (dirt.redelivered_share, dirt.changed_share, dirt.renamed_share)
     found = {}
     for kind, share in zip(FILE_DIRT, shares, strict=True):
         rank = np.argsort(np.argsort(Chance(world.seed).uniforms(kind, days)))
-        found[kind] = rank < math.ceil(share * days.size)  # one day at least where there is a share
+        found[kind] = rank < (max(1, round(share * days.size)) if share else 0)
     return found
 
 

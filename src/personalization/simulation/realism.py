@@ -59,6 +59,9 @@ BANDS: Final = (
     Band("november_to_january", 2, 3, "ratio of orders"),
     Band("searchers", 20, 40, "% of known visitors"),
     Band("unknown_sessions", 50, 100, "%"),
+    Band("exact_duplicates", 0.01, 1, "% of rows as received"),
+    Band("missing_customers", 0, 25, "% of order lines"),
+    Band("cancelled_lines", 1, 3, "% of order lines as received"),  # about 2
 )
 
 

@@ -40,6 +40,15 @@ def buy_probabilities(window: Window, number: Indices) -> Floats:
 
     Shape ``(n_people, n_items)``, in the order of ``number``.
     """
+    there = window.comes(draw_people(window.world, number))
+    chance = np.zeros((number.size, window.world.items.size))
+    if there.any():
+        chance[there] = buy_probabilities_of_those_there(window, number[there])
+    return chance
+
+
+def buy_probabilities_of_those_there(window: Window, number: Indices) -> Floats:
+    """The same for people of whom all may come in the window."""
     world, people = window.world, draw_people(window.world, number)
     past = remember(window, Chooser.build(world, people))
     people = people.as_of(window.first)

@@ -1,11 +1,18 @@
+import json
+
+import numpy as np
+import pandas as pd
 import pytest
 from kedro.validation.exceptions import ParameterValidationError
 from kedro.validation.parameter_validator import ParameterValidator
 
 from personalization.contracts.schemas import RAW_TABLES
 from personalization.names import every_pipeline
-from personalization.pipelines.data_generation import create_pipeline
+from personalization.pipelines.data_generation import create_pipeline, nodes
+from personalization.simulation.happenings import happen
+from personalization.simulation.settings import DirtOptions, ShopOptions
 from personalization.simulation.strengths import Strengths
+from personalization.simulation.world import build_world
 from tests.simulation.options_of import read_groups
 
 
@@ -44,3 +51,18 @@ def test_no_other_pipeline_reads_the_truth():
         if name in {"data_processing", "feature_engineering", "training"}:
             assert not [one for one in pipeline.all_inputs() if one.startswith("truth_")]
             assert "world" not in pipeline.all_inputs()
+
+
+def test_the_shop_can_be_drawn_again_from_its_recorded_parameters():
+    given = read_groups("base", "test")
+    kept = json.loads(json.dumps(nodes.record_parameters(given)))
+    first, again = (
+        build_world(
+            ShopOptions(**groups["shop"]),
+            Strengths(**groups["strengths"]),
+            DirtOptions(**groups["dirt"]),
+        )
+        for groups in (given, kept)
+    )
+    number = np.arange(50)
+    pd.testing.assert_frame_equal(happen(first, number), happen(again, number))

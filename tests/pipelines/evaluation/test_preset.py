@@ -50,6 +50,7 @@ TRUTH = {
         "month_weights": [1, 1, 1, 1, 1, 2, 1, 1, 1, 1, 3, 1],
     },
 }
+NO_FAULTS = {"totals": {"received": 1, "rejected_by": {}}, "sources": {}}
 FALSE_START = options_of("base")
 
 
@@ -94,7 +95,7 @@ def write_items(spark: SparkSession, world: World) -> DataFrame:
 
 def fit(mart: DataFrame, items: DataFrame) -> dict[str, Any]:
     searches = mart.select("user_id").limit(0)
-    report = measure_realism(mart, searches, "mine")
+    report = measure_realism(mart, searches, NO_FAULTS, "mine")
     return fit_preset(mart, items, report, FALSE_START.shop, FALSE_START.strengths)
 
 

@@ -17,6 +17,11 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
 SEARCHES = "SELECT * FROM VALUES ('u1', 'q1') AS t(user_id, search_id)"
+INGESTION = {
+    "totals": {"received": 1000, "rejected_by": {"duplicate": 5, "cancelled": 2}},
+    "sources": {"orders": {"received": 100, "rejected_by": {"cancelled": 2}}},
+}
+NO_FAULTS = {"totals": {"received": 1, "rejected_by": {}}, "sources": {}}
 COLUMNS = (
     "user_id, item_id, interaction_ts, interaction_type, quantity, price, session_id, order_id, "
     "interaction_id"
@@ -51,7 +56,9 @@ def report(spark_session: SparkSession) -> dict[str, Any]:
         ("u1", "a", "2026-01-02 10:03:00", "purchase", None, "o3"),
         ("u2", "c", "2025-11-13 10:03:00", "view", "s3", None),
     ]
-    return measure_realism(mart(spark_session, *rows), spark_session.sql(SEARCHES), "mine")
+    return measure_realism(
+        mart(spark_session, *rows), spark_session.sql(SEARCHES), INGESTION, "mine"
+    )
 
 
 @pytest.fixture(scope="module")
@@ -80,6 +87,9 @@ def measured(report: dict[str, Any]) -> dict[str, float | None]:
         ("order_gap_log1p_sd", (math.log(51) - math.log(11)) / math.sqrt(2)),
         ("november_to_january", 2.0),
         ("searchers", 50.0),
+        ("exact_duplicates", 0.5),
+        ("missing_customers", 0.0),
+        ("cancelled_lines", 2.0),
         ("hour_peak_to_trough", None),
     ],
 )
@@ -127,7 +137,7 @@ def test_values_of_orders_are_binned_around_their_mean(report: dict[str, Any]) -
 def test_a_shop_that_only_sells_has_no_data_on_visits(spark: SparkSession) -> None:
     bought = ("u1", "a", "2025-11-03 10:00:00", "purchase", None, "o1")
     searches = spark.sql(SEARCHES).limit(0)
-    report = measure_realism(mart(spark, bought), searches, "mine")
+    report = measure_realism(mart(spark, bought), searches, NO_FAULTS, "mine")
     verdicts = {row["measure"]: row["verdict"] for row in report["bands"]}
     assert verdicts["cart_per_view"] == verdicts["session_length_p50"] == "no data"
     assert verdicts["searchers"] == verdicts["november_to_january"] == "no data"

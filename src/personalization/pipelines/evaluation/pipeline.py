@@ -74,6 +74,7 @@ def realism_nodes() -> list[Node]:
             inputs={
                 "interactions": "prm_user_item_interactions",
                 "searches": "prm_searches",
+                "ingestion": "report_ingestion",
                 "shop": "params:evaluation.realism.shop",
             },
             outputs="report_realism",

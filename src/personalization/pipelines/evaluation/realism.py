@@ -7,6 +7,7 @@ from pyspark.sql import DataFrame
 
 from personalization.contracts import columns as c
 from personalization.contracts import kinds
+from personalization.contracts.checks import CANCELLED, DUPLICATE
 from personalization.pipelines.evaluation.shop_sums import (
     ItemSums,
     LogSums,
@@ -117,12 +118,28 @@ def list_distributions(
     ]
 
 
-def measure_realism(interactions: DataFrame, searches: DataFrame, shop: str) -> dict[str, Any]:
+def measure_dirt(ingestion: dict[str, Any], items: ItemSums) -> Values:
+    """What is wrong with the files, in percent; None of what a shop does not have."""
+    totals, orders = ingestion["totals"], ingestion["sources"].get("orders", {})
+    duplicates = totals["rejected_by"].get(DUPLICATE, 0)
+    cancelled = orders.get("rejected_by", {}).get(CANCELLED, 0)
+    lines = sum(count * times for count, times in items.lines_per_item.items())
+    return {
+        "exact_duplicates": realism.ratio(duplicates, totals["received"], 100) or None,
+        "missing_customers": realism.ratio(lines - items.known_lines, lines, 100),
+        "cancelled_lines": realism.ratio(cancelled, orders.get("received", 0), 100) or None,
+    }
+
+
+def measure_realism(
+    interactions: DataFrame, searches: DataFrame, ingestion: dict[str, Any], shop: str
+) -> dict[str, Any]:
     """The shop's shape beside the bands and distributions of realistic shops.
 
     Args:
         interactions: the mart.
         searches: ``prm_searches``.
+        ingestion: ``report_ingestion``.
         shop: its name.
 
     Returns:
@@ -138,6 +155,7 @@ def measure_realism(interactions: DataFrame, searches: DataFrame, shop: str) -> 
             **measure_visits(visits),
             **measure_orders(orders),
             **measure_searchers(rows, searches),
+            **measure_dirt(ingestion, items),
         }
     judged = {band.measure for band in realism.BANDS}
     return {
