@@ -9,11 +9,13 @@ from kedro.validation.parameter_validator import ParameterValidator
 from personalization.contracts.schemas import RAW_TABLES
 from personalization.names import every_pipeline
 from personalization.pipelines.data_generation import create_pipeline, nodes
+from personalization.simulation.experiment import ExperimentOptions
 from personalization.simulation.happenings import happen
 from personalization.simulation.settings import DirtOptions, ShopOptions
+from personalization.simulation.shifts import DriftOptions
 from personalization.simulation.strengths import Strengths
 from personalization.simulation.world import build_world
-from tests.simulation.options_of import read_groups
+from tests.simulation.options_of import Options, options_of, read_groups
 
 
 def read_parameters():
@@ -54,15 +56,16 @@ def test_no_other_pipeline_reads_the_truth():
 
 
 def test_the_shop_can_be_drawn_again_from_its_recorded_parameters():
-    given = read_groups("base", "test")
+    validator = ParameterValidator({"data_generation": create_pipeline()})
+    given = validator.validate_raw_params(read_parameters())["data_generation"]
     kept = json.loads(json.dumps(nodes.record_parameters(given)))
-    first, again = (
-        build_world(
-            ShopOptions(**groups["shop"]),
-            Strengths(**groups["strengths"]),
-            DirtOptions(**groups["dirt"]),
-        )
-        for groups in (given, kept)
+    again = Options(
+        ShopOptions(**kept["shop"]),
+        Strengths(**kept["strengths"]),
+        DirtOptions(**kept["dirt"]),
+        DriftOptions(**kept["drift"]),
+        ExperimentOptions(**kept["experiment"]),
     )
     number = np.arange(50)
-    pd.testing.assert_frame_equal(happen(first, number), happen(again, number))
+    first, second = (build_world(*options) for options in (options_of("base", "test"), again))
+    pd.testing.assert_frame_equal(happen(first, number), happen(second, number))

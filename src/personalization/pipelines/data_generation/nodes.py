@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -65,9 +66,9 @@ def record_parameters(parameters: dict[str, Any]) -> dict[str, Any]:
     """Keep what the shop is made of: seed and parameters, from which all of it can be drawn again.
 
     Args:
-        parameters: of ``data_generation``.
+        parameters: of ``data_generation``, by group.
     """
-    return parameters
+    return {name: asdict(group) for name, group in parameters.items()}
 
 
 def simulate_happenings(world: World | None) -> DataFrame:
