@@ -6,16 +6,24 @@ from personalization.simulation.strengths import AssortmentOptions
 
 CALM = {
     "popularity_log_sd": 1.0,
+    "category_log_sd": 0.5,
+    "n_brands": 60,
+    "brands_per_category": 8,
     "price_log_sd": 0.5,
     "new_share": 0.0,
+    "oldest_days": 900,
     "retired_share": 0.0,
     "stock_out_share": 0.0,
+    "stock_out_days": (2, 14),
+    "core_share": 0.05,
     "novelty": 0.0,
     "novelty_days": 30.0,
     "trend_log_sd": 0.0,
     "trend_weeks": 12.0,
     "season_log_sd": 0.0,
     "promotion_share": 0.0,
+    "discounts": (0.1, 0.2, 0.3),
+    "discount_appeal": 1.5,
 }
 
 
@@ -75,6 +83,29 @@ def test_a_discount_lowers_the_price_and_raises_the_appeal(draw):
     assert 0.2 < down.mean() < 0.4
     assert set(np.unique(promoted.discount).astype(float).round(2).tolist()) == {0.7, 0.8, 0.9, 1.0}
     np.testing.assert_allclose(promoted.appeal, promoted.discount.astype(float) ** -1.5, rtol=1e-5)
+
+
+def test_what_is_off_and_how_much_that_draws_are_as_stated(draw):
+    halved = draw(promotion_share=0.3, discounts=(0.5,), discount_appeal=1.0)
+    assert set(np.unique(halved.discount).tolist()) == {0.5, 1.0}
+    np.testing.assert_allclose(halved.appeal, 1 / halved.discount, rtol=1e-6)
+
+
+def test_a_stock_out_takes_as_long_as_stated(draw, world):
+    def lengths(days):
+        _, first, last = draw(stock_out_share=1.0, stock_out_days=days, core_share=0).stock_outs.T
+        return set((last - first)[last < world.period.n_days - 1].tolist())
+
+    assert lengths((3, 3)) == {3}
+    assert lengths((2, 4)) == {2, 3, 4}
+
+
+def test_the_core_of_the_assortment_is_never_missing(draw, world):
+    busy = draw(new_share=1.0, retired_share=1.0, stock_out_share=1.0, core_share=0.25)
+    always = (busy.appeal > 0).all(axis=0)
+    ranked = np.argsort(-world.items.log_popularity)
+    assert always[ranked[: world.items.size // 4]].all()
+    assert not always[ranked[world.items.size // 4 :]].any()
 
 
 def test_seasons_are_those_of_the_leaf(draw, world):

@@ -57,7 +57,9 @@ def test_accounts_are_written_with_names_of_their_country(world):
     number = np.arange(600)
     columns = {
         name: column.to_pylist()
-        for name, column in write_accounts(world, draw_pools(world.seed), number).items()
+        for name, column in write_accounts(
+            world, draw_pools(world.seed, world.countries), number
+        ).items()
     }
     assert columns["user_id"][:2] == ["u0000000", "u0000001"]
     assert len(set(columns["email"])) == 600

@@ -35,6 +35,23 @@ def sized(**changes):
         ({"strengths": {"taste": {"n_dimensions": "8"}}}, r"taste\.n_dimensions"),
         ({"strengths": {"taste": {"strenght": 1}}}, r"strengths\.taste\.strenght: no such key"),
         ({"strengths": {"people": {"n_segments": 151}}, **sized()}, "more segments than users"),
+        (
+            {"strengths": {"people": {"country_weights": {"XX": 1}}}},
+            r"people\.country_weights is .*XX",
+        ),
+        ({"strengths": {"people": {"device_weights": {"tv": -1}}}}, r"device_weights is .*tv': -1"),
+        ({"strengths": {"assortment": {"discounts": [1.2]}}}, r"assortment\.discounts is \[1\.2\]"),
+        ({"strengths": {"assortment": {"stock_out_days": [9, 2]}}}, r"stock_out_days is \[9, 2\]"),
+        (
+            {"strengths": {"funnel": {"return_days": [2]}}},
+            r"funnel\.return_days is \[2\]; it must be",
+        ),
+        (
+            {"strengths": {"funnel": {"return_days": "soon"}}},
+            r"return_days: 'soon' is not a list of",
+        ),
+        ({"strengths": {"searches": {"query_weights": {"voice": 1}}}}, r"query_weights is .*voice"),
+        ({"drift": {"campaign": {"discount": 1}}}, r"drift\.campaign\.discount is 1; it must be a"),
         ({"dirt": {"late_share": -0.1}}, r"dirt\.late_share is -0\.1"),
         ({"dirt": {"late_share": 0.7, "duplicate_share": 0.7}}, "one fault at most"),
         ({"dirt": {"wrong_type_share": 0.7, "missing_customer_share": 0.4}}, "is 1.1; a row has"),

@@ -92,7 +92,7 @@ def test_bots_come_around_the_clock_and_race_through(world):
     chooser = Chooser.build(world, draw_people(world, np.array([1200, 1201])))
     visits = draw_visits(world, chooser)
     assert visits.person.size > 20
-    assert (visits.n_views == 61).all()
+    assert (visits.n_views == 1 + world.strengths.people.bot_views).all()
     hours = (visits.start // 3600) % 24
     assert ((hours >= 1) & (hours < 6)).mean() > 0.1
     gaps = browse(world, chooser, visits)["ts"].diff()

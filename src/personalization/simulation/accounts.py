@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -11,9 +12,10 @@ from numpy.typing import NDArray
 
 from personalization.contracts import columns as c
 from personalization.simulation import texts
+from personalization.simulation.catalogue import LOCALES
 from personalization.simulation.chance import Chance, Indices
 from personalization.simulation.clock import DAY_SECONDS
-from personalization.simulation.people import COUNTRIES, DEVICES, draw_people
+from personalization.simulation.people import draw_people
 from personalization.simulation.world import World
 
 if TYPE_CHECKING:
@@ -21,7 +23,6 @@ if TYPE_CHECKING:
 
 Texts = NDArray[np.str_]
 
-LOCALES: Final = {"GB": "en_GB", "DE": "de_DE", "FR": "fr_FR", "NL": "nl_NL"}
 POOL_SIZE: Final = 500
 PARTS: Final = ("first", "last", "street", "city")
 
@@ -39,17 +40,17 @@ class Pools:
     plain: dict[str, Texts]
 
 
-def draw_pools(seed: int) -> Pools:
+def draw_pools(seed: int, countries: Iterable[str]) -> Pools:
     """Let Faker fill the pools."""
     from faker import Faker
 
     drawn: dict[str, list[list[str]]] = {part: [] for part in PARTS}
-    for number, country in enumerate(COUNTRIES):
+    for number, country in enumerate(countries):
         fake = Faker(LOCALES[country])
         fake.seed_instance(seed + number)
         makers = (fake.first_name, fake.last_name, fake.street_address, fake.city)
         for part, make in zip(PARTS, makers, strict=True):
-            drawn[part].append([make().replace("\n", ", ") for _ in range(POOL_SIZE)])
+            drawn[part].append([make().strip().replace("\n", ", ") for _ in range(POOL_SIZE)])
     plain = {
         part: np.array([[plain_letters(word) for word in row] for row in drawn[part]])
         for part in ("first", "last")
@@ -84,7 +85,7 @@ def write_accounts(world: World, pools: Pools, number: Indices) -> dict[str, pa.
         ),
         c.ADDRESS: pa.array(words["street"]),
         c.CITY: pa.array(words["city"]),
-        c.COUNTRY: texts.pick_words(tuple(COUNTRIES), people.country),
-        c.DEVICE: texts.pick_words(tuple(DEVICES), people.device),
+        c.COUNTRY: texts.pick_words(world.countries, people.country),
+        c.DEVICE: texts.pick_words(world.devices, people.device),
         c.SIGNED_UP_TS: texts.write_moments(signed_up),
     }

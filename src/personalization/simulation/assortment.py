@@ -15,7 +15,6 @@ from personalization.simulation.clock import Period
 from personalization.simulation.items import Items
 from personalization.simulation.shifts import (
     CAMPAIGN,
-    CAMPAIGN_PRICE,
     NEW_CATEGORY,
     Shift,
     find_shift,
@@ -23,11 +22,7 @@ from personalization.simulation.shifts import (
 )
 from personalization.simulation.strengths import AssortmentOptions
 
-CORE_SHARE: Final = 0.05  # of the items, the most popular, are never missing
-OLDEST_DAYS: Final = 900
-STOCK_OUT_DAYS: Final = (2, 15)  # shortest, and the first that is too long
-DISCOUNTS: Final = (0.9, 0.8, 0.7)
-DISCOUNT_APPEAL: Final = 1.5  # log-weight per log-price
+YOUNGEST_DAYS: Final = 30  # age at the start of what was launched before
 MOST_LOG_APPEAL: Final = 2.2  # bounds how many draws are thrown away
 YEAR_DAYS: Final = 365.25
 
@@ -72,18 +67,23 @@ def draw_life(
     size = is_core.size
     is_new = (rng.random(size) < options.new_share) & ~is_core
     launch = np.where(
-        is_new, rng.integers(1, n_days - 3, size), -rng.integers(30, OLDEST_DAYS, size)
+        is_new,
+        rng.integers(1, n_days - 3, size),
+        -rng.integers(YOUNGEST_DAYS, options.oldest_days, size),
     )
     leaves = (rng.random(size) < options.retired_share) & ~is_core
     retire = rng.integers(np.maximum(launch, 0) + 3, n_days + 1, size)
     return launch, np.where(leaves, retire, n_days + 1)
 
 
-def draw_stock_outs(rng: np.random.Generator, is_core: Flags, n_days: int, share: float) -> Indices:
+def draw_stock_outs(
+    rng: np.random.Generator, is_core: Flags, n_days: int, options: AssortmentOptions
+) -> Indices:
     """Item, first and last day out of stock; at most one for an item."""
+    shortest, longest = options.stock_out_days
     first = rng.integers(0, n_days, is_core.size)
-    last = np.minimum(first + rng.integers(*STOCK_OUT_DAYS, is_core.size), n_days - 1)
-    out = np.flatnonzero((rng.random(is_core.size) < share) & ~is_core)
+    last = np.minimum(first + rng.integers(shortest, longest + 1, is_core.size), n_days - 1)
+    out = np.flatnonzero((rng.random(is_core.size) < options.stock_out_share) & ~is_core)
     return np.stack([out, first[out], last[out]], axis=1)
 
 
@@ -127,11 +127,14 @@ def draw_seasons(
     return season[:, leaf]
 
 
-def draw_discounts(rng: np.random.Generator, n_days: int, n_items: int, share: float) -> Floats:
+def draw_discounts(
+    rng: np.random.Generator, n_days: int, n_items: int, options: AssortmentOptions
+) -> Floats:
     """Factor on the price by week; shape ``(n_days, n_items)``."""
     weeks = n_days // 7 + 1
-    promoted = rng.random((weeks, n_items)) < share
-    factor = np.where(promoted, rng.choice(DISCOUNTS, (weeks, n_items)), 1.0)
+    promoted = rng.random((weeks, n_items)) < options.promotion_share
+    kept = 1 - np.array(options.discounts)
+    factor = np.where(promoted, rng.choice(kept, (weeks, n_items)), 1.0)
     return np.repeat(factor, 7, axis=0)[:n_days]
 
 
@@ -174,7 +177,7 @@ def cut_prices(discount: Floats, shifts: Sequence[Shift], leaf: Indices) -> Floa
     if campaign is None:
         return discount
     cut = campaign.during(len(discount))[:, None] & (leaf == campaign.leaf)
-    return np.where(cut, np.minimum(discount, CAMPAIGN_PRICE), discount)
+    return np.where(cut, np.minimum(discount, 1 - campaign.discount), discount)
 
 
 def draw_assortment(
@@ -187,13 +190,14 @@ def draw_assortment(
     """Draw the calendar of a shop; ``shifts`` are what changes on purpose."""
     rng = np.random.default_rng([seed, 2])
     n_days = period.n_days
-    is_core = items.log_popularity >= np.quantile(items.log_popularity, 1 - CORE_SHARE)
+    is_core = items.log_popularity >= np.quantile(items.log_popularity, 1 - options.core_share)
     launch, retire = draw_life(rng, is_core, n_days, options)
-    stock_outs = draw_stock_outs(rng, is_core, n_days, options.stock_out_share)
-    drawn = draw_discounts(rng, n_days, items.size, options.promotion_share)
+    stock_outs = draw_stock_outs(rng, is_core, n_days, options)
+    drawn = draw_discounts(rng, n_days, items.size, options)
     discount = cut_prices(drawn, shifts, items.leaf)
     log_appeal = draw_log_appeal(rng, period, items, launch, options)
-    log_appeal += favour_category(shifts, n_days, items.leaf) - DISCOUNT_APPEAL * np.log(discount)
+    log_appeal += favour_category(shifts, n_days, items.leaf)
+    log_appeal -= options.discount_appeal * np.log(discount)
     appeal = np.exp(np.clip(log_appeal, -MOST_LOG_APPEAL, MOST_LOG_APPEAL))
     launch = launch_category(launch, items.leaf, shifts)
     retire = np.where(retire > launch, retire, n_days + 1)

@@ -17,8 +17,6 @@ from personalization.simulation.world import World
 
 MOST_ITEMS: Final = 1_048_576  # tells the items of a visit apart in a count
 MOST_ROUNDS: Final = 32  # in one chain of repeated purchases
-EXTRA_PIECES: Final = {False: 0.08, True: 0.6}  # mean beyond the first, by habit
-RETURN_DAYS: Final = (2, 22)
 
 
 def number_counts(visits: Visits, rows: pd.DataFrame) -> Indices:
@@ -57,9 +55,10 @@ def fill_carts(world: World, chooser: Chooser, visits: Visits, views: pd.DataFra
     odds = cart_odds(world, chooser, visits, visit, item)
     carted = world.chance.uniforms("cart", *keys) < expit(odds)
     carted &= ~chooser.people.is_bot[person]
-    more = np.where(world.items.is_habit[item], EXTRA_PIECES[True], EXTRA_PIECES[False])
+    funnel, habits = world.strengths.funnel, world.strengths.habits
+    more = np.where(world.items.is_habit[item], habits.extra_pieces, funnel.extra_pieces)
     pieces = 1 + np.floor(-np.log(world.chance.uniforms("pieces", *keys)) * more)
-    delay = 3 + world.chance.below("cart delay", 57, *keys)
+    delay = world.chance.between("cart delay", funnel.cart_seconds, *keys)
     filled = pd.DataFrame(
         {
             "visit": visit,
@@ -80,7 +79,7 @@ def check_out(world: World, chooser: Chooser, visits: Visits, carts: pd.DataFram
     number = chooser.people.number[visits.person]
     share = np.where(visits.signed_in, 1.0, funnel.guest_factor) * funnel.checkout_share
     pays = chance.uniforms("checkout", number, visits.count) < share
-    pause = 30 + chance.below("pause", 370, number, visits.count)
+    pause = chance.between("pause", funnel.checkout_seconds, number, visits.count)
     visit = carts["visit"].to_numpy()
     keys = (number[visit], number_counts(visits, carts))
     kept = pays[visit] & (chance.uniforms("line", *keys) < funnel.line_share)
@@ -177,9 +176,9 @@ def send_back(world: World, chooser: Chooser, lines: pd.DataFrame) -> pd.DataFra
         chooser.people.number[lines["person"].to_numpy()],
         lines["order"].to_numpy() * MOST_ITEMS + lines["item"].to_numpy(),
     )
-    chance = world.chance
-    back = chance.uniforms("return", *keys) < world.strengths.funnel.return_share
+    chance, funnel = world.chance, world.strengths.funnel
+    back = chance.uniforms("return", *keys) < funnel.return_share
     back &= ~lines["cancelled"].to_numpy() & ~world.items.is_habit[lines["item"]]
-    first, end = (days * DAY_SECONDS for days in RETURN_DAYS)
-    ts = lines["ts"] + first + chance.below("return delay", end - first, *keys)
+    first, end = (days * DAY_SECONDS for days in funnel.return_days)
+    ts = lines["ts"] + chance.between("return delay", (first, end - 1), *keys)
     return lines.assign(ts=ts, paid_ts=lines["ts"])[back & (ts < world.period.end)]

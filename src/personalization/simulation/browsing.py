@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 import numpy as np
 import pandas as pd
 
@@ -11,8 +9,6 @@ from personalization.simulation.chance import Flags, Indices, Keys, count_within
 from personalization.simulation.choice import Chooser
 from personalization.simulation.visits import MOST_VIEWS, Visits
 from personalization.simulation.world import World
-
-BOT_GAP_SECONDS: Final = 3
 
 
 def point_to_first(earlier: Indices) -> Indices:
@@ -51,7 +47,8 @@ def wait_between(world: World, is_bot: Flags, turn: Indices, keys: Keys) -> Indi
     """Seconds from the start of the visit to each view; visits one after another."""
     rules = world.strengths.visits
     drawn = rules.gap_log_mean + rules.gap_log_sd * world.chance.normals("gap", *keys)
-    gaps = np.where(is_bot, BOT_GAP_SECONDS, np.ceil(np.exp(drawn))).astype(np.int64)
+    of_bots = world.strengths.people.bot_gap_seconds
+    gaps = np.where(is_bot, of_bots, np.ceil(np.exp(drawn))).astype(np.int64)
     passed = np.cumsum(np.where(turn == 0, 0, gaps))
     begins = np.flatnonzero(turn == 0)
     waited: Indices = passed - np.repeat(passed[begins], np.diff(np.append(begins, turn.size)))

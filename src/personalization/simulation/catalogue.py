@@ -1,4 +1,4 @@
-"""The category tree of the generated shop, with the words that titles are made of."""
+"""The category tree of the generated shop, the words of its titles, and where people may live."""
 
 from __future__ import annotations
 
@@ -32,6 +32,27 @@ ADJECTIVES: Final = (
     *("Classic", "Compact", "Soft", "Light", "Sturdy", "Smart", "Natural", "Fresh"),
     *("Modern", "Urban", "Nordic", "Bright", "Quiet", "Rustic", "Fine", "Royal"),
 )
+
+# Countries whose names and addresses Faker knows.
+LOCALES: Final = {
+    "AT": "de_AT",
+    "BE": "nl_BE",
+    "CH": "de_CH",
+    "DE": "de_DE",
+    "DK": "da_DK",
+    "ES": "es_ES",
+    "FI": "fi_FI",
+    "FR": "fr_FR",
+    "GB": "en_GB",
+    "IE": "en_IE",
+    "IT": "it_IT",
+    "NL": "nl_NL",
+    "NO": "no_NO",
+    "PL": "pl_PL",
+    "PT": "pt_PT",
+    "SE": "sv_SE",
+    "US": "en_US",
+}
 
 LEAVES: Final = (
     Leaf(("Home", "Kitchen", "Cookware"), ("Pan", "Pot", "Wok", "Casserole"), 38.0),

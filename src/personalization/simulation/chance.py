@@ -9,6 +9,7 @@ Reference: Steele, Lea, Flood (2014), Fast splittable pseudorandom number genera
 from __future__ import annotations
 
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -81,6 +82,14 @@ class Chance:
     ) -> Indices:
         """Whole numbers from 0 to below ``bound``, as ``uniforms``."""
         drawn: Indices = np.floor(self.uniforms(purpose, person, count) * bound).astype(np.int64)
+        return drawn
+
+    def between(
+        self, purpose: str, span: Sequence[int], person: Indices, count: Indices | int = 0
+    ) -> Indices:
+        """Whole numbers of a span, its shortest and longest included, as ``uniforms``."""
+        low, high = span
+        drawn: Indices = low + self.below(purpose, high - low + 1, person, count)
         return drawn
 
 

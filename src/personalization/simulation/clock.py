@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from personalization.contracts.values import require
 from personalization.simulation.chance import Chance, Floats, Indices
-from personalization.simulation.settings import is_number
+from personalization.simulation.limits import is_number
 
 Moments = NDArray[np.int64]
 

@@ -13,7 +13,7 @@ from personalization.simulation.choice import multiply
 from personalization.simulation.dealing import weigh_for_policy
 from personalization.simulation.people import People
 from personalization.simulation.sales import place_within
-from personalization.simulation.searches import QUERY_KINDS
+from personalization.simulation.searches import query_shares
 from personalization.simulation.window import Window
 
 
@@ -31,13 +31,14 @@ class Queries(NamedTuple):
 
 def list_queries(window: Window) -> Queries:
     """The queries, each with what it shows at the window's mean appeal."""
-    items, most = window.world.items, window.world.strengths.searches.results
+    items, rules = window.world.items, window.world.strengths.searches
+    most = rules.results
     traffic = window.shares
     appeal = traffic @ window.world.assortment.appeal[window.first :].astype(np.float64)
     scores = items.log_popularity + np.log(np.maximum(appeal, 1e-9))
-    words = {"category": np.zeros_like(items.noun), "noun": items.noun, "brand": items.brand}
+    words = (np.zeros_like(items.noun), items.noun, items.brand)  # of a slip nothing is found
     groups, shares, results, n_queries = [], [], [], 0
-    for kind, word in words.items():
+    for word, typed_share in zip(words, query_shares(rules)[:-1], strict=True):
         _, group = np.unique(np.stack([items.leaf, word]), axis=1, return_inverse=True)
         on_sale = np.flatnonzero(appeal > 0)
         ranked = on_sale[np.lexsort((-scores[on_sale], group[on_sale]))]
@@ -45,7 +46,7 @@ def list_queries(window: Window) -> Queries:
         shown = np.full((group.max() + 1, most), -1)
         shown[group[ranked][place < most], place[place < most]] = ranked[place < most]
         groups.append(n_queries + group)
-        shares.append(np.full(items.size, QUERY_KINDS[kind]))
+        shares.append(np.full(items.size, typed_share))
         results.append(shown)
         n_queries += len(shown)
     places = (np.concatenate(groups), np.tile(np.arange(items.size), len(words)))
@@ -65,8 +66,8 @@ def expect_search_clicks(window: Window, people: People, anywhere: Floats) -> Fl
     queries = list_queries(window)
     typed = (queries.typed @ anywhere.T).T
     affinity = multiply(people.tastes, world.items.tastes)
-    place = np.arange(1, rules.results + 1)
-    pull = np.exp(affinity[:, queries.results]) / place * (queries.results >= 0)
+    attention = np.arange(1.0, rules.results + 1) ** -rules.position_bias
+    pull = np.exp(affinity[:, queries.results]) * attention * (queries.results >= 0)
     clicked = pull / (np.exp(rules.leave_utility) + pull.sum(axis=2, keepdims=True))
     clicked *= typed[:, :, None]
     query, column = np.nonzero(queries.results >= 0)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final
 
 import numpy as np
 from scipy.special import ndtri
@@ -12,10 +11,6 @@ from scipy.special import ndtri
 from personalization.simulation.catalogue import ADJECTIVES, LEAVES
 from personalization.simulation.chance import Flags, Floats, Indices
 from personalization.simulation.strengths import AssortmentOptions, TasteOptions
-
-BRANDS: Final = 60
-BRANDS_PER_LEAF: Final = 8
-LEAF_LOG_SD: Final = 0.5  # how unequal the leaves are in size
 
 
 @dataclass(frozen=True)
@@ -65,18 +60,18 @@ class Items:
         return self.cycle_days > 0
 
 
-def draw_brands(seed: int) -> tuple[str, ...]:
+def draw_brands(seed: int, size: int) -> tuple[str, ...]:
     """Names of the brands, all different."""
     from faker import Faker
 
     fake = Faker("en_GB")
     fake.seed_instance(seed)
-    return tuple(fake.unique.last_name() for _ in range(BRANDS))
+    return tuple(fake.unique.last_name() for _ in range(size))
 
 
-def draw_leaves(rng: np.random.Generator, size: int) -> Indices:
+def draw_leaves(rng: np.random.Generator, size: int, log_sd: float) -> Indices:
     """Leaf of each item, ascending; each leaf has one at least where there are enough."""
-    shares = np.exp(rng.normal(0.0, LEAF_LOG_SD, len(LEAVES)))
+    shares = np.exp(rng.normal(0.0, log_sd, len(LEAVES)))
     sure = np.arange(len(LEAVES))[:size]
     more = rng.choice(len(LEAVES), size - sure.size, p=shares / shares.sum())
     return np.sort(np.concatenate([sure, more]))
@@ -109,17 +104,18 @@ def spread_normals(rng: np.random.Generator, leaf: Indices) -> Floats:
 def draw_items(seed: int, size: int, assortment: AssortmentOptions, taste: TasteOptions) -> Items:
     """Draw the shop's products."""
     rng = np.random.default_rng([seed, 1])
-    leaf = draw_leaves(rng, size)
+    leaf = draw_leaves(rng, size, assortment.category_log_sd)
     nouns = np.array([len(one.nouns) for one in LEAVES])[leaf]
     median = np.array([one.median_price for one in LEAVES])[leaf]
     price = np.round(median * np.exp(assortment.price_log_sd * spread_normals(rng, leaf)), 2)
     return Items(
         leaf=leaf,
         # a leaf has some of the brands only, so that a brand says something about its products
-        brand=(leaf * 3 + rng.integers(0, BRANDS_PER_LEAF, size)) % BRANDS,
+        brand=(leaf * 3 + rng.integers(0, assortment.brands_per_category, size))
+        % assortment.n_brands,
         noun=(rng.random(size) * nouns).astype(np.int64),
         adjective=rng.integers(0, len(ADJECTIVES), size),
-        brands=draw_brands(int(rng.integers(0, 2**31))),
+        brands=draw_brands(int(rng.integers(0, 2**31)), assortment.n_brands),
         base_price=np.maximum(price, 0.01),
         log_price=np.log(np.maximum(price, 0.01) / median),
         log_popularity=assortment.popularity_log_sd * spread_normals(rng, leaf),

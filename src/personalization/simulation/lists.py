@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 import numpy as np
 import pandas as pd
 from scipy.special import expit
@@ -13,8 +11,6 @@ from personalization.simulation.choice import Chooser
 from personalization.simulation.dealing import MOST_PLACES, POLICIES
 from personalization.simulation.visits import Visits
 from personalization.simulation.world import World
-
-FIRST_LOOK_SECONDS: Final = 1
 
 
 def draw_boxes(world: World, chooser: Chooser, visits: Visits) -> pd.DataFrame:
@@ -26,7 +22,7 @@ def draw_boxes(world: World, chooser: Chooser, visits: Visits) -> pd.DataFrame:
     rules, chance = world.strengths.lists, world.chance
     number = chooser.people.number[visits.person]
     shown = chance.uniforms("box", number, visits.count) < rules.visit_share
-    ts = visits.start + FIRST_LOOK_SECONDS
+    ts = visits.start + world.strengths.lists.first_seconds
     visit = np.flatnonzero(shown & (ts < world.period.end))
     keys = (number[visit], visits.count[visit])
     return pd.DataFrame(
@@ -97,7 +93,7 @@ def click_on_boxes(
         liking += world.experiment.effect(effect, keys[0], day)
     clicks: Flags = chance.uniforms("click", *keys) < attention * expit(liking)
     clicks &= ~chooser.people.is_bot[person]
-    delay = 2 + chance.below("click delay", 38, *keys)
+    delay = chance.between("click delay", rules.click_seconds, *keys)
     opened = pd.DataFrame(
         {"visit": visit, "item": item, "ts": shown["ts"] + delay, "request": visit}
     )

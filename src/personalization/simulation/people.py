@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Final
 
 import numpy as np
 
 from personalization.simulation.chance import Chance, Flags, Floats, Indices
 from personalization.simulation.shifts import BOT_WAVE, TASTE_CHANGE, find_shift
 from personalization.simulation.world import World
-
-COUNTRIES: Final = {"GB": 0.45, "DE": 0.25, "FR": 0.20, "NL": 0.10}
-DEVICES: Final = {"mobile": 0.58, "desktop": 0.34, "tablet": 0.08}
-OLDEST_DAYS: Final = 900  # of an account
-BOT_DAYS: Final = 20.0  # that a bot comes, at most
 
 
 @dataclass(frozen=True)
@@ -109,9 +103,9 @@ def draw_stay(
     options, n_days = world.strengths.people, world.period.n_days
     is_new = (chance.uniforms("new", number) < options.new_share) | is_bot
     drawn = chance.uniforms("first day", number)
-    first = np.where(is_new, drawn * n_days, -drawn * OLDEST_DAYS)
+    first = np.where(is_new, drawn * n_days, -drawn * options.oldest_days)
     stays = -np.log(chance.uniforms("stay", number)) * options.stay_days
-    stays = np.where(is_bot, np.minimum(stays, BOT_DAYS), stays)
+    stays = np.where(is_bot, np.minimum(stays, options.bot_stay_days), stays)
     wave = find_shift(world.shifts, BOT_WAVE)
     if wave is not None:
         of_wave = number >= world.n_steady
@@ -142,7 +136,7 @@ def draw_people(world: World, number: Indices) -> People:
         visits_per_day=np.where(is_bot, options.bot_visits_per_day, activity),
         first_day=first_day,
         last_day=last_day,
-        device=chance.choices("device", np.array(list(DEVICES.values())), number),
-        country=chance.choices("country", np.array(list(COUNTRIES.values())), number),
+        device=chance.choices("device", np.array(list(options.device_weights.values())), number),
+        country=chance.choices("country", np.array(list(options.country_weights.values())), number),
         searches=searcher & ~is_bot,
     )

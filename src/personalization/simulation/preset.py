@@ -9,8 +9,9 @@ from typing import Any, Final, get_args, get_type_hints
 
 from personalization.simulation import calibration, estimators, fitting
 from personalization.simulation.fitting import SIZE, Estimate
+from personalization.simulation.limits import Range
 from personalization.simulation.profile import ShopProfile
-from personalization.simulation.settings import Range, ShopOptions
+from personalization.simulation.settings import ShopOptions
 from personalization.simulation.strengths import Strengths
 from personalization.simulation.visits import MOST_VIEWS
 

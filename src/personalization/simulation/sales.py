@@ -20,9 +20,6 @@ from personalization.simulation.choice import Chooser
 from personalization.simulation.visits import Visits
 from personalization.simulation.world import World
 
-LOOK_SECONDS = 40  # between two items of a visit that repeats a purchase
-CART_SECONDS = 15
-PAY_SECONDS = 90
 NEVER = np.iinfo(np.int64).max
 
 
@@ -116,16 +113,18 @@ def sell(world: World, chooser: Chooser, visits: Visits, views: pd.DataFrame) ->
     repeats_known = np.where(
         chooser.people.has_account[first["person"]], first["ts"].to_numpy(), NEVER
     )
-    looked = again.assign(ts=again["ts"] + LOOK_SECONDS * again["turn"], request=-1, quantity=1)
+    rules = world.strengths.habits
+    looked = again.assign(ts=again["ts"] + rules.look_seconds * again["turn"], request=-1)
+    looked["quantity"] = 1
     last = looked.groupby("visit")["ts"].transform("max")
-    paid = looked.assign(ts=last + PAY_SECONDS)[lines.columns]
+    paid = looked.assign(ts=last + rules.checkout_seconds)[lines.columns]
     bought = pd.concat([lines, paid], ignore_index=True)
     bought = bought[bought["ts"] < world.period.end]
     visit = bought["visit"].to_numpy()
     settled = settle_lines(
         world, chooser, bought.assign(person=person[visit], order=own_number[visit])
     )
-    filled = looked.assign(ts=looked["ts"] + CART_SECONDS)
+    filled = looked.assign(ts=looked["ts"] + rules.cart_seconds)
     return Sales(
         person=person,
         own_number=own_number,

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 import numpy as np
 import pandas as pd
 
 from personalization.simulation.catalogue import LEAVES
 from personalization.simulation.chance import Flags, Floats, Indices
 from personalization.simulation.choice import Chooser
+from personalization.simulation.responses import QUERY_KINDS, SearchOptions
 from personalization.simulation.visits import Visits
 from personalization.simulation.world import World
 
-QUERY_KINDS: Final = {"category": 0.40, "noun": 0.35, "brand": 0.20, "typo": 0.05}
-NOUN, BRAND, TYPO = 1, 2, 3  # numbers of the kinds
+NOUN, BRAND, TYPO = (QUERY_KINDS.index(kind) for kind in ("noun", "brand", "typo"))
+
+
+def query_shares(rules: SearchOptions) -> Floats:
+    """Share of each of :data:`QUERY_KINDS` among the queries."""
+    weights = np.array([rules.query_weights.get(kind, 0.0) for kind in QUERY_KINDS])
+    shares: Floats = weights / weights.sum()
+    return shares
 
 
 def write_queries(world: World, target: Indices, kind: Indices) -> list[str]:
@@ -87,8 +92,10 @@ def choose_results(
     shown = (np.repeat(person, n_shown), np.maximum(results, 0).ravel())
     affinity = chooser.affinity(*shown, np.repeat(visits.day[visit], n_shown))
     affinity = affinity.reshape(results.shape)
-    utility = np.where(results >= 0, affinity - np.log(np.arange(1, n_shown + 1)), -np.inf)
-    leave = np.full((person.size, 1), world.strengths.searches.leave_utility)
+    rules, place = world.strengths.searches, np.arange(1, n_shown + 1)
+    unseen = rules.position_bias * np.log(place)
+    utility = np.where(results >= 0, affinity - unseen, -np.inf)
+    leave = np.full((person.size, 1), rules.leave_utility)
     place = count[:, None] * (n_shown + 1) + np.arange(n_shown + 1)
     number = chooser.people.number[person][:, None]
     noise = -np.log(-np.log(world.chance.uniforms("result", number, place)))
@@ -109,10 +116,10 @@ def search(world: World, chooser: Chooser, visits: Visits) -> pd.DataFrame:
     person, count, day = visits.person[visit], visits.count[visit], visits.day[visit]
     keys = (number[visit], count)
     target = chooser.draw_items("target", person, count, day, np.full(visit.size, -1))
-    kind = chance.choices("query", np.array(list(QUERY_KINDS.values())), *keys)
+    kind = chance.choices("query", query_shares(rules), *keys)
     results = draw_results(world, np.maximum(target, 0), kind, day)
     column = choose_results(world, chooser, visits, visit, results)
-    ts = visits.start[visit] + 2 + chance.below("search second", 118, *keys)
+    ts = visits.start[visit] + chance.between("search second", rules.query_seconds, *keys)
     found = pd.DataFrame(
         {
             "visit": visit,
@@ -121,7 +128,7 @@ def search(world: World, chooser: Chooser, visits: Visits) -> pd.DataFrame:
             "results": pd.Series([row[row >= 0] for row in results], dtype=object),
             "item": np.where(column < 0, -1, results[np.arange(visit.size), column]),
             "position": column + 1,
-            "click_ts": ts + 3 + chance.below("result second", 57, *keys),
+            "click_ts": ts + chance.between("result second", rules.click_seconds, *keys),
         }
     )
     same_day: Flags = (target >= 0) & (world.period.day_of(ts) == day)

@@ -1,4 +1,4 @@
-"""What can be set on a generated shop: its size, period and dirt; and how settings are checked."""
+"""What can be set on a generated shop: its size, period and dirt."""
 
 from __future__ import annotations
 
@@ -6,58 +6,18 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Annotated, Final, get_type_hints
+from typing import Annotated, Final
 
 from personalization.contracts.entries import build_part
 from personalization.contracts.errors import ConfigurationError
-
-
-@dataclass(frozen=True)
-class Range:
-    """The lowest and the highest value that an option may take."""
-
-    low: float
-    high: float
-
+from personalization.simulation.limits import Range, Share, check_ranges
 
 ISO_DAY: Final = "%Y-%m-%d"
 EARLIEST, LATEST = 1980, 2200  # years
 CURRENCY: Final = re.compile("[A-Z]{3}")
 SHORTEST_DAYS: Final = 14  # room for products that launch and leave
-SHARE: Final = Range(0, 1)
 OF_EVENTS: Final = ("duplicate_share", "late_share", "clock_error_share")
 OF_LINES: Final = ("missing_customer_share", "wrong_type_share")
-Share = Annotated[float, SHARE]
-LogSd = Annotated[float, Range(0, 4)]
-Rate = Annotated[float, Range(0, 100)]
-
-
-def is_number(value: object, kind: type) -> bool:
-    """True for a value that can stand where ``kind`` (``int`` or ``float``) is asked.
-
-    >>> is_number(3, float), is_number(2.5, int), is_number(True, int), is_number("3", int)
-    (True, False, False, False)
-    """
-    allowed = int if kind is int else (int, float)
-    return isinstance(value, allowed) and not isinstance(value, bool)
-
-
-def check_ranges(group: str, options: object) -> None:
-    """Refuse the first option that is no number or outside the range in its type hint.
-
-    Raises:
-        ConfigurationError: naming the key as it stands in ``conf``.
-    """
-    for name, hint in get_type_hints(type(options), include_extras=True).items():
-        value = getattr(options, name)
-        for limits in getattr(hint, "__metadata__", ()):
-            if is_number(value, hint.__origin__) and limits.low <= value <= limits.high:
-                continue
-            kind = "a whole number" if hint.__origin__ is int else "a number"
-            raise ConfigurationError(
-                f"data_generation.{group}.{name} is {value!r}; "
-                f"it must be {kind} from {limits.low:g} to {limits.high:g}"
-            )
 
 
 def read_date(key: str, text: object) -> date:

@@ -17,7 +17,7 @@ from personalization.contracts.errors import ConfigurationError
 from personalization.contracts.values import require
 from personalization.simulation.catalogue import LEAVES
 from personalization.simulation.chance import Chance, Flags, Floats
-from personalization.simulation.settings import Range, Share, check_ranges
+from personalization.simulation.limits import Range, Share, check_ranges
 
 TASTE_CHANGE: Final = "taste_change"
 PRICE_RISE: Final = "price_rise"
@@ -35,7 +35,6 @@ UNITS: Final[Mapping[str, str]] = {
     BOT_WAVE: "visits of bots per visit of a person",
 }
 OF_ONE_CATEGORY: Final = (NEW_CATEGORY, CAMPAIGN)
-CAMPAIGN_PRICE: Final = 0.8
 NONE: Final = "none"
 Start = Annotated[int, Range(1, 3660)]
 Days = Annotated[int, Range(1, 3660)]
@@ -64,6 +63,17 @@ class ShareScenario(Scenario):
 
 
 @dataclass(frozen=True)
+class CampaignScenario(Scenario):
+    """A scenario that takes something off the prices of one category.
+
+    Attributes:
+        discount: off the price, relative.
+    """
+
+    discount: Annotated[float, Range(0, 0.9)]
+
+
+@dataclass(frozen=True)
 class DriftOptions:
     """What changes on purpose.
 
@@ -73,7 +83,7 @@ class DriftOptions:
         price_rise: all prices rise, a little every day, and stay.
         new_category: a category is not sold before; then it is, favoured less from day to day.
         broken_tracking: the tracker loses who it is, event by event.
-        campaign: more people come; one category has a fifth off and draws attention.
+        campaign: more people come; one category is cheaper and draws attention.
         bot_wave: machines look at everything.
     """
 
@@ -82,7 +92,7 @@ class DriftOptions:
     price_rise: Scenario
     new_category: Scenario
     broken_tracking: ShareScenario
-    campaign: Scenario
+    campaign: CampaignScenario
     bot_wave: Scenario
 
     def __post_init__(self) -> None:
@@ -122,6 +132,7 @@ class Shift:
         days: that it takes.
         strength: unit by scenario.
         leaf: the category it is about; -1 for all.
+        discount: off that category's prices, relative.
     """
 
     scenario: str
@@ -129,6 +140,7 @@ class Shift:
     days: int
     strength: float
     leaf: int = -1
+    discount: float = 0.0
 
     def during(self, n_days: int) -> Flags:
         """The days that it takes, of a period."""
@@ -169,7 +181,8 @@ def plan_shifts(options: DriftOptions, seed: int, n_days: int) -> tuple[Shift, .
         drawn = int(Chance(seed).below("drift", len(LEAVES), np.array([place]))[0])
         leaf = drawn if name in OF_ONE_CATEGORY else -1
         first = n_days - scenario.start
-        planned.append(Shift(name, first, scenario.days, scenario.strength, leaf))
+        off = getattr(scenario, "discount", 0.0)
+        planned.append(Shift(name, first, scenario.days, scenario.strength, leaf, off))
     return tuple(planned)
 
 

@@ -22,7 +22,6 @@ from personalization.simulation.dirt import (
     WRONG_TYPE,
 )
 from personalization.simulation.happenings import KINDS, NUMBER_OF
-from personalization.simulation.people import COUNTRIES, DEVICES
 from personalization.simulation.products import write_titles
 from personalization.simulation.world import World
 
@@ -56,8 +55,8 @@ def write_events(world: World, rows: Numbers) -> dict[str, pa.Array]:
         c.EVENT_KIND: texts.pick_words(KINDS, rows["kind"]),
         c.SESSION_ID: texts.write_visits("s", rows["person"], rows["visit"]),
         c.USER_ID: texts.only_where(known, texts.write_users, rows["person"]),
-        c.DEVICE: texts.pick_words(tuple(DEVICES), rows["device"]),
-        c.COUNTRY: texts.pick_words(tuple(COUNTRIES), rows["country"]),
+        c.DEVICE: texts.pick_words(world.devices, rows["device"]),
+        c.COUNTRY: texts.pick_words(world.countries, rows["country"]),
         c.ITEM_ID: texts.write_items(rows["item"]),
         c.QUANTITY: texts.only_where(traded, texts.write_numbers, rows["quantity"]),
         c.PRICE: texts.write_prices(rows["price"]),
@@ -90,7 +89,7 @@ def write_orders(world: World, rows: Numbers) -> dict[str, pa.Array]:
         c.QUANTITY: texts.write_numbers(rows["quantity"]),
         c.PRICE: pc.if_else(pa.array(rows["line_dirt"] == WRONG_TYPE), NO_PRICE, price),
         c.CURRENCY: texts.pick_words((world.currency,), np.zeros(rows["kind"].size, np.int64)),
-        c.COUNTRY: texts.pick_words(tuple(COUNTRIES), rows["country"]),
+        c.COUNTRY: texts.pick_words(world.countries, rows["country"]),
         c.STATUS: texts.pick_words((kinds.COMPLETED, kinds.CANCELLED), status),
     }
 
@@ -107,7 +106,7 @@ def write_search_logs(world: World, rows: Numbers) -> dict[str, pa.Array]:
         c.SEARCH_TS: texts.write_moments(rows["ts"]),
         c.SESSION_ID: texts.write_visits("s", rows["person"], rows["visit"]),
         c.USER_ID: texts.only_where(rows["known"], texts.write_users, rows["person"]),
-        c.DEVICE: texts.pick_words(tuple(DEVICES), rows["device"]),
+        c.DEVICE: texts.pick_words(world.devices, rows["device"]),
         c.QUERY: pa.array(rows["query"], pa.string()),
         c.RESULTS: pa.array(results, pa.string()),
         c.CLICKED_ITEM_ID: texts.only_where(clicked, texts.write_items, rows["item"]),

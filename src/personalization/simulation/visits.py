@@ -11,12 +11,10 @@ from scipy.stats import poisson
 from personalization.simulation.chance import Flags, Floats, Indices, count_within
 from personalization.simulation.choice import Chooser
 from personalization.simulation.clock import DAY_SECONDS, draw_second_of_day
-from personalization.simulation.people import DEVICES, People
+from personalization.simulation.people import People
 from personalization.simulation.world import World
 
-OWN_DEVICE_SHARE: Final = 0.8  # of a person's visits
 MOST_VIEWS: Final = 200
-BOT_VIEWS: Final = 60  # mean views of a bot's visit
 
 
 @dataclass(frozen=True)
@@ -78,12 +76,14 @@ def draw_visits(world: World, chooser: Chooser) -> Visits:
     chance, people = world.chance, chooser.people
     person, count, start = draw_starts(world, people)
     number, day = people.number[person], world.period.day_of(start)
-    rules = world.strengths.visits
+    rules, who = world.strengths.visits, world.strengths.people
     wish = rules.views_log_mean + rules.views_log_sd * chance.normals("views", number, count)
-    views = np.where(people.is_bot[person], BOT_VIEWS, np.floor(np.exp(wish)))
-    signs_in = chance.uniforms("sign in", number, count) < world.strengths.people.signed_in_share
-    other = chance.choices("other device", np.array(list(DEVICES.values())), number, count)
-    own = chance.uniforms("own device", number, count) < OWN_DEVICE_SHARE
+    views = np.where(people.is_bot[person], who.bot_views, np.floor(np.exp(wish)))
+    signs_in = chance.uniforms("sign in", number, count) < who.signed_in_share
+    other = chance.choices(
+        "other device", np.array(list(who.device_weights.values())), number, count
+    )
+    own = chance.uniforms("own device", number, count) < who.own_device_share
     return Visits(
         person=person,
         count=count,

@@ -87,6 +87,16 @@ class World:
         return self.n_steady + math.ceil(wave.strength * visits * float(there) / per_bot)
 
     @property
+    def countries(self) -> tuple[str, ...]:
+        """That people live in, by number."""
+        return tuple(self.strengths.people.country_weights)
+
+    @property
+    def devices(self) -> tuple[str, ...]:
+        """That people use, by number."""
+        return tuple(self.strengths.people.device_weights)
+
+    @property
     def n_blocks(self) -> int:
         """Blocks of people, each simulated at once."""
         return -(-self.n_people // self.people_per_block)

@@ -169,7 +169,7 @@ class WholeWriter:
 
     def _users(self) -> Iterator[pa.RecordBatch]:
         world = self.world.value
-        pools = draw_pools(world.seed)
+        pools = draw_pools(world.seed, world.countries)
         for first in range(0, world.size.n_users, USERS_PER_PIECE):
             number = np.arange(first, min(first + USERS_PER_PIECE, world.size.n_users))
             content = to_csv(write_accounts(world, pools, number), header=first == 0)

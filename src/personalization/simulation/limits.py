@@ -1,0 +1,115 @@
+"""What an option may be: marks for type hints, and the check that refuses everything else."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any, Final, get_args, get_type_hints
+
+from personalization.contracts.values import require
+
+ENDS: Final = 2  # of a span
+
+
+def is_number(value: object, kind: type) -> bool:
+    """True for a value that can stand where ``kind`` (``int`` or ``float``) is asked.
+
+    >>> is_number(3, float), is_number(2.5, int), is_number(True, int), is_number("3", int)
+    (True, False, False, False)
+    """
+    allowed = int if kind is int else (int, float)
+    return isinstance(value, allowed) and not isinstance(value, bool)
+
+
+@dataclass(frozen=True)
+class Range:
+    """A number, the lowest and the highest included."""
+
+    low: float
+    high: float
+
+    def holds(self, value: Any, hint: Any) -> bool:
+        """Whether a value can stand where the type ``hint`` is asked."""
+        return is_number(value, hint) and bool(self.low <= value <= self.high)
+
+    def tell(self, hint: Any) -> str:
+        """What is asked, in words."""
+        kind = "a whole number" if hint is int else "a number"
+        return f"{kind} from {self.low:g} to {self.high:g}"
+
+
+@dataclass(frozen=True)
+class Each(Range):
+    """A list that is not empty, of numbers in the range."""
+
+    def holds(self, value: Any, hint: Any) -> bool:
+        """Whether a value can stand where the type ``hint`` is asked."""
+        (kind,) = get_args(hint)
+        listed = isinstance(value, list | tuple) and len(value) > 0
+        return listed and all(Range.holds(self, one, kind) for one in value)
+
+    def tell(self, _hint: Any) -> str:
+        """What is asked, in words."""
+        return f"a list of numbers from {self.low:g} to {self.high:g}"
+
+
+@dataclass(frozen=True)
+class Span(Each):
+    """The shortest and the longest, both in the range and both included."""
+
+    def holds(self, value: Any, hint: Any) -> bool:
+        """Whether a value can stand where the type ``hint`` is asked."""
+        return super().holds(value, hint) and bool(value[0] <= value[-1]) and len(value) == ENDS
+
+    def tell(self, _hint: Any) -> str:
+        """What is asked, in words."""
+        return f"two whole numbers from {self.low:g} to {self.high:g}, the smaller one first"
+
+
+@dataclass(frozen=True)
+class Weights:
+    """Relative shares by name, numbers from 0 of which one at least is above it.
+
+    Attributes:
+        names: that there may be; any where none is listed.
+    """
+
+    names: tuple[str, ...] = ()
+
+    def holds(self, value: Any, _hint: Any) -> bool:
+        """Whether a value can stand where the type ``hint`` is asked."""
+        if not isinstance(value, Mapping) or (self.names and set(value) - set(self.names)):
+            return False
+        good = all(is_number(one, float) and 0 <= one < math.inf for one in value.values())
+        return good and sum(value.values()) > 0
+
+    def tell(self, _hint: Any) -> str:
+        """What is asked, in words."""
+        known = f" ({', '.join(self.names)})" if self.names else ""
+        return f"names{known} with numbers from 0, not all of them 0"
+
+
+SHARE: Final = Range(0, 1)
+Share = Annotated[float, SHARE]
+LogSd = Annotated[float, Range(0, 4)]
+Rate = Annotated[float, Range(0, 100)]
+Days = Annotated[float, Range(1, 100_000)]
+SecondsSpan = Annotated[Sequence[int], Span(1, 3600)]
+DaysSpan = Annotated[Sequence[int], Span(1, 365)]
+
+
+def check_ranges(group: str, options: object) -> None:
+    """Refuse the first option that is not what the mark in its type hint asks.
+
+    Raises:
+        ConfigurationError: naming the key as it stands in ``conf``.
+    """
+    for name, hint in get_type_hints(type(options), include_extras=True).items():
+        value = getattr(options, name)
+        for limits in getattr(hint, "__metadata__", ()):
+            require(
+                limits.holds(value, hint.__origin__),
+                f"data_generation.{group}.{name} is {value!r}; "
+                f"it must be {limits.tell(hint.__origin__)}",
+            )
