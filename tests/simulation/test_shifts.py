@@ -182,6 +182,14 @@ def test_a_campaign_brings_visits_and_cuts_prices_of_one_category(world, happeni
     assert (course.assortment.discount[:, other] == world.assortment.discount[:, other]).all()
 
 
+def test_a_campaign_takes_off_what_is_stated(world):
+    campaign = {**WHEN, "strength": 0.8, "discount": 0.5}
+    drift = {"active": "campaign", "campaign": campaign}
+    course = world_of("base", **CHANGES, drift=drift)
+    cut = course.assortment.discount[FIRST, course.items.leaf == course.shifts[0].leaf]
+    np.testing.assert_array_equal(cut, np.float32(0.5))
+
+
 def test_a_bot_wave_visits_as_often_as_stated_and_buys_nothing(world):
     course = shifted("bot_wave", 0.5)
     assert course.n_people > world.n_people

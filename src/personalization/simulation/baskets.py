@@ -41,6 +41,19 @@ def cart_odds(
     return odds
 
 
+def draw_geometric(uniforms: Floats, mean: Floats) -> Indices:
+    """Whole numbers from 0, geometric with a mean, from uniform numbers.
+
+    With mean 1, half of them are 0 and a quarter are 1:
+
+    >>> draw_geometric(np.array([0.9, 0.51, 0.3, 0.2]), np.array(1.0)).tolist()
+    [0, 0, 1, 2]
+    """
+    rate = np.log1p(1 / np.maximum(mean, 1e-300))
+    drawn: Indices = np.floor(-np.log(uniforms) / rate).astype(np.int64)
+    return drawn
+
+
 def fill_carts(world: World, chooser: Chooser, visits: Visits, views: pd.DataFrame) -> pd.DataFrame:
     """Items put into the cart, once per visit, seconds after the last look.
 
@@ -57,14 +70,14 @@ def fill_carts(world: World, chooser: Chooser, visits: Visits, views: pd.DataFra
     carted &= ~chooser.people.is_bot[person]
     funnel, habits = world.strengths.funnel, world.strengths.habits
     more = np.where(world.items.is_habit[item], habits.extra_pieces, funnel.extra_pieces)
-    pieces = 1 + np.floor(-np.log(world.chance.uniforms("pieces", *keys)) * more)
+    pieces = 1 + draw_geometric(world.chance.uniforms("pieces", *keys), more)
     delay = world.chance.between("cart delay", funnel.cart_seconds, *keys)
     filled = pd.DataFrame(
         {
             "visit": visit,
             "item": item,
             "ts": seen["ts"] + delay,
-            "quantity": pieces.astype(np.int64),
+            "quantity": pieces,
         }
     )
     return keep_on_sale(world, filled[carted])
