@@ -17,6 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
+from personalization.simulation.layout import few_rows
+
 Floats = NDArray[np.float64]
 Indices = NDArray[np.int64]
 Flags = NDArray[np.bool_]
@@ -109,10 +111,14 @@ class Ladder:
     @classmethod
     def build(cls, weights: Floats) -> Ladder:
         """A ladder for each row of ``weights``: not negative, a positive sum in each row."""
-        heights = np.cumsum(weights, axis=1)
-        steps = np.floor(heights / heights[:, -1:] * HEIGHT).astype(np.int64)
-        rows = np.arange(len(weights), dtype=np.int64)[:, None] * HEIGHT
-        return cls((steps + rows).ravel(), weights.shape[1])
+        rungs = np.empty(weights.shape, dtype=np.int64)
+        for rows in few_rows(*weights.shape):
+            heights = np.cumsum(weights[rows], axis=1)
+            heights /= heights[:, -1:].copy()
+            heights *= HEIGHT
+            rungs[rows] = np.floor(heights)
+            rungs[rows] += np.arange(rows.start, rows.stop)[:, None] * HEIGHT
+        return cls(rungs.ravel(), weights.shape[1])
 
     def below(self, rows: Indices, columns: Indices) -> Indices:
         """Steps of a row that lie below a column."""

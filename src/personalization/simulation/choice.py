@@ -14,6 +14,7 @@ from typing import Final
 import numpy as np
 
 from personalization.simulation.chance import Floats, Indices, Ladder
+from personalization.simulation.layout import few_rows
 from personalization.simulation.people import People
 from personalization.simulation.world import World
 
@@ -26,19 +27,23 @@ def multiply(left: Floats, right: Floats) -> Floats:
     >>> multiply(np.array([[1.0, 2.0]]), np.array([[3.0, 4.0], [0.0, 1.0]])).tolist()
     [[11.0, 2.0]]
     """
-    total: Floats = left[:, :1] * right[:, 0]
-    for column in range(1, left.shape[1]):
-        total += left[:, column : column + 1] * right[:, column]
+    columns = np.ascontiguousarray(right.T)
+    total = np.zeros((len(left), len(right)))
+    for rows in few_rows(*total.shape):
+        for place, column in enumerate(columns):
+            total[rows] += left[rows, place, None] * column
     return total
 
 
 def weigh_items(world: World, people: People) -> Floats:
     """Weight of every item for each person at an appeal of 1; shape ``(n_people, n_items)``."""
-    items = world.items
-    utility = world.strengths.taste.strength * multiply(people.tastes, items.tastes)
-    utility += items.log_popularity
-    utility -= people.price_sensitivity[:, None] * items.log_price
-    weights: Floats = np.exp(utility)
+    items, strength = world.items, world.strengths.taste.strength
+    weights = np.empty((people.number.size, items.size))
+    for rows in few_rows(*weights.shape):
+        utility = strength * multiply(people.tastes[rows], items.tastes)
+        utility += items.log_popularity
+        utility -= people.price_sensitivity[rows, None] * items.log_price
+        np.exp(utility, out=weights[rows])
     return weights
 
 

@@ -34,7 +34,7 @@ def list_queries(window: Window) -> Queries:
     items, rules = window.world.items, window.world.strengths.searches
     most = rules.results
     traffic = window.shares
-    appeal = traffic @ window.world.assortment.appeal[window.first :].astype(np.float64)
+    appeal = traffic @ window.appeal
     scores = items.log_popularity + np.log(np.maximum(appeal, 1e-9))
     words = (np.zeros_like(items.noun), items.noun, items.brand)  # of a slip nothing is found
     groups, shares, results, n_queries = [], [], [], 0
@@ -85,7 +85,7 @@ def expect_box_clicks(window: Window, people: People) -> Floats:
     """Probability that a visit clicks on each item in a recommendation box."""
     world, rules = window.world, window.world.strengths.lists
     shown = np.zeros(world.items.size)
-    appeal = world.assortment.appeal[window.first :].astype(np.float64)
+    appeal = window.appeal
     traffic = window.shares
     for policy, share in enumerate((1 - rules.uniform_share, rules.uniform_share)):
         weights = weigh_for_policy(appeal, np.exp(world.items.log_popularity), policy)

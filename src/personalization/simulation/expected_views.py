@@ -14,12 +14,13 @@ from scipy.special import expit, ndtr
 
 from personalization.simulation.chance import Floats
 from personalization.simulation.choice import multiply, weigh_items
+from personalization.simulation.curves import Curve
+from personalization.simulation.layout import few_rows
 from personalization.simulation.people import People
 from personalization.simulation.visits import MOST_VIEWS
 from personalization.simulation.window import Window
 from personalization.simulation.world import World
 
-GRID: Final = 4000
 NODES: Final = 64
 
 
@@ -39,21 +40,33 @@ class Leanings(NamedTuple):
 
 def average_leanings(window: Window, people: People) -> Leanings:
     """What fresh draws of the window turn to, the days weighted by their traffic."""
-    world = window.world
-    weights = weigh_items(world, people)
-    bounds, leaf = world.items.first_of_leaf[:-1], world.items.leaf
-    within, anywhere = np.zeros_like(weights), np.zeros_like(weights)
-    about = np.zeros((len(weights), bounds.size))
-    traffic = window.shares
-    for place, share in enumerate(traffic.tolist()):
-        today = weights * world.assortment.appeal[window.first + place]
-        of_leaf = np.add.reduceat(today, bounds, axis=1)
+    weights = weigh_items(window.world, people)
+    mean = Leanings(np.zeros_like(weights), np.zeros_like(weights), np.zeros_like(weights))
+    for rows in few_rows(*weights.shape):
+        add_days(window, weights[rows], Leanings(*(part[rows] for part in mean)))
+    return mean
+
+
+def add_days(window: Window, weights: Floats, mean: Leanings) -> None:
+    """Add what each day of the window contributes, in place.
+
+    Args:
+        window: the days.
+        weights: of each item at an appeal of 1; ``(n_people, n_items)``.
+        mean: what is added to.
+    """
+    items = window.world.items
+    about = np.zeros((len(weights), items.first_of_leaf.size - 1))
+    for share, appeal in zip(window.shares, window.appeal, strict=True):
+        today = weights * appeal
+        of_leaf = np.add.reduceat(today, items.first_of_leaf[:-1], axis=1)
         total = share / of_leaf.sum(axis=1, keepdims=True)
         factor = np.divide(share, of_leaf, out=np.zeros_like(of_leaf), where=of_leaf > 0)
-        within += today * factor[:, leaf]
-        anywhere += today * total
         about += of_leaf * total
-    return Leanings(about[:, leaf], within, anywhere)
+        mean.anywhere[:] += today * total
+        today *= factor[:, items.leaf]
+        mean.within[:] += today
+    mean.about[:] = about[:, items.leaf]
 
 
 def share_by_views(world: World) -> Floats:
@@ -77,12 +90,20 @@ def seen_at_least_once(world: World, chance: Floats, resumed: Floats) -> Floats:
         resumed: that the visit before ended with it.
     """
     rules = world.strengths.visits
-    grid = np.append(0.0, np.geomspace(1e-9, 1.0, GRID))
-    fresh = 1 - (1 - rules.revisit_share) * grid
-    later = np.polynomial.polynomial.polyval(fresh, share_by_views(world))
     first = rules.resume_share * (1 - resumed) + (1 - rules.resume_share) * (1 - chance)
-    seen: Floats = 1 - first * np.interp(chance, grid, later)
+    seen: Floats = 1 - first * unseen_later(world)(chance)
     return seen
+
+
+def unseen_later(world: World) -> Curve:
+    """Probability that no later view of a visit shows an item, by that of one fresh view."""
+    revisit_share, lengths = world.strengths.visits.revisit_share, share_by_views(world)
+
+    def unseen(chance: Floats) -> Floats:
+        fresh = 1 - (1 - revisit_share) * chance
+        return np.asarray(np.polynomial.polynomial.polyval(fresh, lengths))
+
+    return Curve.build(unseen, 0.0, 1.0, roots=2)
 
 
 def expect_views(world: World, leanings: Leanings) -> Floats:
@@ -119,12 +140,14 @@ def cart_share(world: World, odds: Floats) -> Floats:
         world: the shop.
         odds: log-odds in a visit without intent.
     """
-    funnel = world.strengths.funnel
+    intent_sd = world.strengths.funnel.intent_sd
     nodes, weights = np.polynomial.hermite_e.hermegauss(NODES)
-    grid = np.linspace(-30.0, 30.0, GRID)
-    mean = expit(grid[:, None] + funnel.intent_sd * nodes) @ (weights / weights.sum())
-    share: Floats = np.interp(odds, grid, mean)
-    return share
+
+    def mean(odds: Floats) -> Floats:
+        share: Floats = expit(odds[:, None] + intent_sd * nodes) @ (weights / weights.sum())
+        return share
+
+    return Curve.build(mean, -30.0, 30.0)(odds)
 
 
 def order_share(world: World) -> float:

@@ -43,6 +43,11 @@ class Window:
         return people.has_account & (people.first_day < self.first) & (people.last_day > self.first)
 
     @cached_property
+    def appeal(self) -> Floats:
+        """Appeal of each item on each day of the window; shape ``(n_days, n_items)``."""
+        return self.world.assortment.appeal[self.first :].astype(np.float64)
+
+    @cached_property
     def stays(self) -> Floats:
         """Probability that who came before the cut still comes, by day of the window."""
         days = np.arange(self.world.period.n_days - self.first)
