@@ -13,7 +13,11 @@ from kedro.framework.project import pipelines
 from kedro.framework.session import KedroSession
 from kedro.framework.startup import bootstrap_project
 
-from personalization.contracts.errors import MissingInputError, SourceFileError
+from personalization.contracts.errors import (
+    MissingInputError,
+    PersonalizationError,
+    SourceFileError,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,9 +31,9 @@ pytestmark = pytest.mark.spark
 PREFIXES = ("raw", "int", "prm", "input", "model", "output", "report")
 
 
-def run(project_path: Path, data_root: Path, *names: str) -> None:
+def run(project_path: Path, data_root: Path, *names: str, **groups: Any) -> None:
     bootstrap_project(project_path)
-    parameters = {"data_root": str(data_root)}
+    parameters = {"data_root": str(data_root), **groups}
     with KedroSession.create(project_path, env="test", runtime_params=parameters) as session:
         session.run(pipeline_names=list(names) or None)
 
@@ -141,6 +145,25 @@ def test_a_renamed_column_stops_the_run_before_anything_is_written(
     with pytest.raises(SourceFileError, match=r"raw_orders, file .*: no column quantity"):
         run(project_path, tmp_path, "data_processing")
     assert [path.name for path in tmp_path.iterdir() if path.is_dir()] == ["01_raw"]
+
+
+@pytest.mark.parametrize(
+    ("fault", "told"),
+    [
+        ("renamed_share", r"raw_events, file .*: no column item_id"),
+        ("changed_share", r"events, file .*: a key came earlier with other content"),
+    ],
+)
+def test_a_generated_shop_can_bring_what_must_stop_a_run(
+    project_path: Path, spark_session: SparkSession, tmp_path: Path, fault: str, told: str
+) -> None:
+    few = {"days": 28, "n_users": 30, "n_strangers": 0, "n_products": 60, "visits_per_user": 20}
+    shop = {"size": "few", "test_days": 7, "sizes": {"few": few}}
+    dirty = {"shop": shop, "dirt": {fault: 0.2}}
+    run(project_path, tmp_path, "data_generation", data_generation=dirty)
+    with pytest.raises(PersonalizationError, match=told):
+        run(project_path, tmp_path, "data_processing", data_generation=dirty)
+    assert not (tmp_path / "03_primary").exists()
 
 
 @pytest.fixture

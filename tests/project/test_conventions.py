@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -139,6 +140,16 @@ def test_parameters_that_nodes_ask_for_exist_in_every_environment(context: Kedro
         value = context.params
         for key in name.removeprefix("params:").split("."):
             value = value[key]
+
+
+def test_the_truth_is_about_the_days_of_the_models_test(project_path: Path) -> None:
+    for env in ("base", "test"):
+        with KedroSession.create(project_path, env=env) as session:
+            parameters = session.load_context().params
+        shop, windows = parameters["data_generation"]["shop"], parameters["training"]["windows"]
+        last = date.fromisoformat(shop.end_date)
+        assert windows.test_end is None
+        assert windows.test_start == str(last - timedelta(days=shop.test_days - 1))
 
 
 def test_nothing_of_one_machine_is_in_the_cluster_s_settings(project_path: Path) -> None:
