@@ -16,7 +16,7 @@ from personalization.simulation.expected_repeats import (
 )
 from personalization.simulation.expected_views import (
     average_leanings,
-    cart_odds,
+    expect_cart_odds,
     expect_views,
 )
 from personalization.simulation.lists import click_on_boxes, show_boxes
@@ -103,7 +103,7 @@ def test_visits_bring_as_many_orders_as_expected():
         window, people = Window(world, world.period.n_days - DAYS), draw_people(world, USERS)
         seen = expect_views(world, average_leanings(window, people))
         visits = people.visits_per_day * window.comes(people) * window.traffic.sum()
-        odds = cart_odds(window, people)
+        odds = expect_cart_odds(window, people)
         expected += expect_orders(window, people, seen, odds, visits).sum()
         chooser = Chooser.build(world, people)
         drawn = draw_visits(world, chooser)

@@ -10,7 +10,7 @@ from personalization.simulation.chance import Chance
 from personalization.simulation.choice import Chooser
 from personalization.simulation.expected_views import (
     average_leanings,
-    cart_share,
+    expect_cart_share,
     expect_views,
     seen_at_least_once,
     share_by_views,
@@ -71,6 +71,6 @@ def test_the_will_to_cart_is_a_mean_over_intents(world):
     intents = funnel.intent_sd * Chance(1).normals("z", np.arange(200_000))
     odds = funnel.cart_logit + funnel.cart_taste * 0.7 + intents
     drawn = (1 / (1 + np.exp(-odds))).mean()
-    assert cart_share(world, np.array([funnel.cart_logit + funnel.cart_taste * 0.7]))[
+    assert expect_cart_share(world, np.array([funnel.cart_logit + funnel.cart_taste * 0.7]))[
         0
     ] == pytest.approx(drawn, rel=0.01)

@@ -8,7 +8,7 @@ from personalization.contracts.errors import ConfigurationError
 from personalization.simulation.catalogue import LEAVES
 from personalization.simulation.choice import Chooser
 from personalization.simulation.dirt import LOST_USER, soil
-from personalization.simulation.expected_views import cart_share
+from personalization.simulation.expected_views import expect_cart_share
 from personalization.simulation.happenings import NUMBER_OF, block_numbers, happen
 from personalization.simulation.people import draw_people
 from personalization.simulation.shifts import UNITS, Shift, find_shift
@@ -128,8 +128,8 @@ def expected_fall(world, rows):
     affinity = (tastes * world.items.tastes[looked["item"]]).sum(axis=1)
     funnel = world.strengths.funnel
     odds = funnel.cart_logit + funnel.cart_taste * affinity
-    dearer = cart_share(world, odds - funnel.cart_elasticity * np.log(2))
-    return dearer.sum() / cart_share(world, odds).sum()
+    dearer = expect_cart_share(world, odds - funnel.cart_elasticity * np.log(2))
+    return dearer.sum() / expect_cart_share(world, odds).sum()
 
 
 def count(world, rows, kind, first, days=200):

@@ -119,7 +119,7 @@ def expect_views(world: World, leanings: Leanings) -> Floats:
     return expected
 
 
-def cart_odds(window: Window, people: People) -> Floats:
+def expect_cart_odds(window: Window, people: People) -> Floats:
     """Log-odds that an item seen goes to the cart in a visit without intent, mean of the window."""
     world, funnel = window.world, window.world.strengths.funnel
     traffic = window.shares
@@ -133,7 +133,7 @@ def cart_odds(window: Window, people: People) -> Floats:
     return odds
 
 
-def cart_share(world: World, odds: Floats) -> Floats:
+def expect_cart_share(world: World, odds: Floats) -> Floats:
     """Probability that an item seen goes to the cart, mean over the intents of visits.
 
     Args:

@@ -24,8 +24,8 @@ from personalization.simulation.expected_repeats import (
 )
 from personalization.simulation.expected_views import (
     average_leanings,
-    cart_odds,
-    cart_share,
+    expect_cart_odds,
+    expect_cart_share,
     expect_views,
     order_share,
 )
@@ -58,8 +58,8 @@ def buy_probabilities_of_those_there(window: Window, number: Indices) -> Floats:
     seen += expect_box_clicks(window, people)
     visits = people.visits_per_day * window.comes(people) * window.traffic.sum()
     expected = visits[:, None] * seen + expect_resumed(window, visits, past.last_seen)
-    odds = cart_odds(window, people)
-    expected *= cart_share(world, odds) * order_share(world)
+    odds = expect_cart_odds(window, people)
+    expected *= expect_cart_share(world, odds) * order_share(world)
     habits = expect_habits(window, people, past)
     orders = expect_orders(window, people, seen, odds, visits) + habits.sum(axis=1)
     added = (
