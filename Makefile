@@ -3,6 +3,8 @@ PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
+# The lock is complete: resolving it again would look at releases that came later.
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 CHECK := PYTHONPATH=src $(PYTHON) -m personalization.doctor
 SOURCES := src tests
 
@@ -52,8 +54,10 @@ prerequisites: python
 $(INSTALLED): requirements.txt pyproject.toml
 	@echo "Setting up $(VENV) from requirements.txt; this takes a minute or two."
 	@$(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@$(INSTALL) --no-deps --require-hashes -r requirements.txt
+	@$(INSTALL) --no-deps --no-build-isolation -e .
+	@$(BIN)/python -m pip check --disable-pip-version-check >$(VENV)/check.log \
+		|| { cat $(VENV)/check.log; exit 1; }
 	@touch $@
 
 lock: ## compile requirements.txt from pyproject.toml (needs uv)
