@@ -55,12 +55,13 @@ class Drawer:
         places = pa.array(self.rng.integers(0, len(words), size), mask=mask)
         return pa.array(words).take(places)
 
-    def ids(self, prefix: str, size: int, digits: int, empty: float = 0) -> pa.Array:
-        """Ids made of a person's number and a number of what is hers."""
-        own = pad(self.rng.integers(0, 100, size), digits)
-        ids = pc.binary_join_element_wise(
-            number(prefix, self.rng.integers(0, PEOPLE, size), 7), own, "-"
+    def ids(self, prefix: str, size: int, empty: float = 0) -> pa.Array:
+        """Ids of 16 hexadecimal letters."""
+        letters, ends = self.rng.bytes(8 * size).hex(), np.arange(size + 1, dtype=np.int32) * 16
+        drawn = pa.StringArray.from_buffers(
+            size, pa.py_buffer(ends), pa.py_buffer(letters.encode())
         )
+        ids = pc.binary_join_element_wise(prefix, drawn, "")
         return pc.if_else(self.leave_out(size, empty), None, ids) if empty else ids
 
     def numbers(self, high: int, size: int, empty: float = 0) -> pa.Array:
@@ -82,10 +83,10 @@ def draw_events(draw: Drawer, day: int, size: int) -> Columns:
     not_shown, not_traded = kind != list(KINDS).index("impression"), kind < 2
     shares = np.exp(draw.rng.normal(-7, 1.5, size))
     return {
-        "event_id": draw.ids("e", size, 6),
+        "event_id": draw.ids("e", size),
         "event_ts": draw.moments(day, size),
         "event_kind": pa.array(list(KINDS)).take(pa.array(kind)),
-        "session_id": draw.ids("s", size, 5),
+        "session_id": draw.ids("s", size),
         "user_id": draw.pick(draw.users, size, UNKNOWN),
         "device": draw.pick(DEVICES, size),
         "country": draw.pick(COUNTRIES, size),
@@ -93,8 +94,8 @@ def draw_events(draw: Drawer, day: int, size: int) -> Columns:
         "quantity": pa.array(draw.rng.integers(1, 3, size), mask=not_traded),
         "price": draw.prices(size),
         "currency": draw.pick(("EUR",), size),
-        "order_id": draw.ids("o", size, 5, empty=0.98),
-        "request_id": pc.if_else(pa.array(not_shown), None, draw.ids("r", size, 5)),
+        "order_id": draw.ids("o", size, empty=0.98),
+        "request_id": pc.if_else(pa.array(not_shown), None, draw.ids("r", size)),
         "policy": pc.if_else(pa.array(not_shown), None, draw.pick(("popular", "uniform"), size)),
         "position": pa.array(draw.rng.integers(1, 9, size), mask=not_shown),
         "propensity": pa.array(shares, mask=not_shown),
@@ -103,11 +104,11 @@ def draw_events(draw: Drawer, day: int, size: int) -> Columns:
 
 def draw_orders(draw: Drawer, day: int, size: int) -> Columns:
     return {
-        "order_id": draw.ids("o", size, 5),
+        "order_id": draw.ids("o", size),
         "line_number": draw.numbers(4, size),
         "order_ts": draw.moments(day, size),
         "user_id": draw.pick(draw.users, size, UNKNOWN),
-        "session_id": draw.ids("s", size, 5),
+        "session_id": draw.ids("s", size),
         "item_id": draw.pick(draw.items, size),
         "title": draw.pick(("Mitchell Classic Olive Oil", "Jones Compact Lamp"), size),
         "quantity": draw.numbers(3, size),
@@ -121,9 +122,9 @@ def draw_orders(draw: Drawer, day: int, size: int) -> Columns:
 def draw_search_logs(draw: Drawer, day: int, size: int) -> Columns:
     results = [draw.pick(draw.items, size) for _ in range(9)]
     return {
-        "search_id": draw.ids("q", size, 6),
+        "search_id": draw.ids("q", size),
         "search_ts": draw.moments(day, size),
-        "session_id": draw.ids("s", size, 5),
+        "session_id": draw.ids("s", size),
         "user_id": draw.pick(draw.users, size, UNKNOWN),
         "device": draw.pick(DEVICES, size),
         "query": draw.pick(("lamps", "olive oil", "taylor board games"), size),

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.slow, pytest.mark.spark]
 
 PIPELINE = "data_generation"
-TRUTH = ("truth_happenings", "truth_dirt", "truth_best_items")
+TRUTH = ("truth_happenings", "truth_dirt", "truth_best_items", "truth_sessions")
 MOMENTS = (0.1, 0.35, 0.6, 0.85)  # of a clean run's time, once Spark has started
 FEW_FILES = 20
 

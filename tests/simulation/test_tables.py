@@ -47,14 +47,24 @@ def test_events_are_written_as_they_happened(soiled):
     place = int(np.flatnonzero((rows["kind"] == 3) & rows["known"] & (rows["dirt"] == 0))[0])
     row, told = rows.iloc[place], written[place]
     assert told["event_kind"] == "purchase"
-    assert told["event_id"] == f"e{row.person:07d}-{row.seq:06d}"
     assert told["event_ts"] == str(np.datetime64(int(row.ts), "s")).replace("T", " ")
     assert told["user_id"] == f"u{row.person:07d}"
-    assert told["session_id"] == f"s{row.person:07d}-{row.visit:05d}"
-    assert told["order_id"] == f"o{row.person:07d}-{row.order:05d}"
     assert (told["item_id"], told["quantity"]) == (f"i{row['item']:05d}", str(row.quantity))
     assert (told["price"], told["currency"]) == (f"{row.price:.2f}", "EUR")
     assert told["policy"] == told["position"] == told["propensity"] == ""
+
+
+def test_ids_join_what_belongs_together_in_all_tables(soiled):
+    seen = {}
+    for table in WRITERS:
+        written, rows = write(*soiled, table)
+        for told, row in zip(written, rows.to_dict("records"), strict=True):
+            for name, number in (("session_id", row["visit"]), ("order_id", row["order"])):
+                if told.get(name):
+                    seen.setdefault((name, row["person"], number), set()).add(told[name])
+    ids = [one for found in seen.values() for one in found]
+    assert len(ids) == len(seen) == len(set(ids))
+    assert {name for name, _, _ in seen} == {"session_id", "order_id"}
 
 
 def test_impressions_say_who_chose_them_and_how_likely(soiled):

@@ -4,6 +4,8 @@ import numpy as np
 
 from personalization.simulation import texts
 
+KINDS = ((1, "s"), (1, "o"), (2, "s"))
+
 
 def test_where_nothing_holds_there_is_nothing():
     nowhere = np.zeros(3, dtype=bool)
@@ -24,8 +26,25 @@ def test_prices_are_rounded_to_cents():
 
 
 def test_ids_of_a_visit_need_a_visit():
-    told = texts.write_visits("s", np.array([3, 3]), np.array([-1, 12]))
-    assert told.to_pylist() == [None, "s0000003-00012"]
+    told = texts.write_visits(1, "s", np.array([3, 3]), np.array([-1, 12])).to_pylist()
+    assert told[0] is None
+    assert told[1:] == texts.write_ids(1, "s", np.array([3]), np.array([12])).to_pylist()
+
+
+def test_ids_are_all_different_and_those_of_another_seed_or_kind_are_others():
+    person, number = (part.ravel() for part in np.meshgrid(np.arange(300), np.arange(100)))
+    told = [set(texts.write_ids(*of, person, number).to_pylist()) for of in KINDS]
+    assert [len(one) for one in told] == [30_000] * len(KINDS)
+    letters = [{one[1:] for one in ids} for ids in told]
+    assert len(set.union(*letters)) == 30_000 * len(KINDS)
+
+
+def test_nobody_reads_from_ids_whose_they_are_or_which_came_first():
+    person, number = (part.ravel() for part in np.meshgrid(np.arange(300), np.arange(100)))
+    order = np.argsort(texts.write_ids(1, "s", person, number).to_pylist())
+    beside = person[order][1:] == person[order][:-1]
+    assert beside.mean() < 2 / 300  # one in 300 by chance
+    assert abs(np.corrcoef(number[order], np.arange(order.size))[0, 1]) < 0.03
 
 
 def test_each_item_has_its_id_whatever_others_there_are():

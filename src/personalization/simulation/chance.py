@@ -41,6 +41,16 @@ def as_words(numbers: Indices | int) -> Words:
     return np.atleast_1d(np.asarray(numbers, dtype=np.int64)).view(np.uint64)
 
 
+def key_of(seed: int, purpose: str) -> Words:
+    """The word that stands for a purpose in a shop."""
+    return mix(as_words(seed) * GOLDEN + as_words(zlib.crc32(purpose.encode())))
+
+
+def scramble(seed: int, purpose: str, numbers: Indices) -> Words:
+    """Numbers out of order, one to one: different ones stay different."""
+    return mix(key_of(seed, purpose) + as_words(numbers) * GOLDEN)
+
+
 @dataclass(frozen=True)
 class Chance:
     """The random numbers of a shop.
@@ -59,8 +69,7 @@ class Chance:
         >>> Chance(1).uniforms("mood", np.array([7, 8])).shape
         (2,)
         """
-        origin = as_words(self.seed) * GOLDEN + as_words(zlib.crc32(purpose.encode()))
-        key = mix(mix(origin) + as_words(self.replica))
+        key = mix(key_of(self.seed, purpose) + as_words(self.replica))
         words = mix(key + (as_words(person) + np.uint64(1)) * GOLDEN)
         words = mix(words + (as_words(count) + np.uint64(1)) * GOLDEN)
         numbers: Floats = ((words >> np.uint64(11)).astype(np.float64) + 0.5) * 2.0**-53

@@ -50,10 +50,10 @@ def write_events(world: World, rows: Numbers) -> dict[str, pa.Array]:
     shown = rows["kind"] == NUMBER_OF[kinds.IMPRESSION]
     known = rows["known"] & (rows["dirt"] != LOST_USER)
     return {
-        c.EVENT_ID: texts.write_of_person("e", rows["person"], rows["seq"], texts.SEQ_DIGITS),
+        c.EVENT_ID: texts.write_ids(world.seed, texts.EVENT, rows["person"], rows["seq"]),
         c.EVENT_TS: write_moments(rows),
         c.EVENT_KIND: texts.pick_words(KINDS, rows["kind"]),
-        c.SESSION_ID: texts.write_visits("s", rows["person"], rows["visit"]),
+        c.SESSION_ID: texts.write_visits(world.seed, texts.SESSION, rows["person"], rows["visit"]),
         c.USER_ID: texts.only_where(known, texts.write_users, rows["person"]),
         c.DEVICE: texts.pick_words(world.devices, rows["device"]),
         c.COUNTRY: texts.pick_words(world.countries, rows["country"]),
@@ -61,8 +61,10 @@ def write_events(world: World, rows: Numbers) -> dict[str, pa.Array]:
         c.QUANTITY: texts.only_where(traded, texts.write_numbers, rows["quantity"]),
         c.PRICE: texts.write_prices(rows["price"]),
         c.CURRENCY: texts.pick_words((world.currency,), np.zeros(rows["kind"].size, np.int64)),
-        c.ORDER_ID: texts.write_visits("o", rows["person"], rows["order"]),
-        c.REQUEST_ID: texts.write_visits("r", rows["person"], rows["request"]),
+        c.ORDER_ID: texts.write_visits(world.seed, texts.ORDER, rows["person"], rows["order"]),
+        c.REQUEST_ID: texts.write_visits(
+            world.seed, texts.REQUEST, rows["person"], rows["request"]
+        ),
         c.POLICY: texts.pick_words(POLICIES, np.where(shown, rows["policy"], -1)),
         c.POSITION: texts.only_where(shown, texts.write_numbers, rows["position"]),
         c.PROPENSITY: texts.only_where(shown, texts.write_shares, rows["propensity"]),
@@ -79,11 +81,11 @@ def write_orders(world: World, rows: Numbers) -> dict[str, pa.Array]:
     price = texts.write_prices(rows["price"])
     titles = write_titles(world.items)
     return {
-        c.ORDER_ID: texts.write_visits("o", rows["person"], rows["order"]),
+        c.ORDER_ID: texts.write_visits(world.seed, texts.ORDER, rows["person"], rows["order"]),
         c.LINE_NUMBER: texts.write_numbers(rows["line"]),
         c.ORDER_TS: texts.write_moments(rows["ts"]),
         c.USER_ID: texts.only_where(rows["known"] & ~lost, texts.write_users, rows["person"]),
-        c.SESSION_ID: texts.write_visits("s", rows["person"], rows["visit"]),
+        c.SESSION_ID: texts.write_visits(world.seed, texts.SESSION, rows["person"], rows["visit"]),
         c.ITEM_ID: texts.write_items(rows["item"]),
         c.TITLE: texts.pick_words(titles, rows["item"]),
         c.QUANTITY: texts.write_numbers(rows["quantity"]),
@@ -102,9 +104,9 @@ def write_search_logs(world: World, rows: Numbers) -> dict[str, pa.Array]:
     ids = np.array([f"i{number:0{texts.ITEM_DIGITS}d}" for number in range(world.items.size)])
     results = ["|".join(ids[shown]) if len(shown) else None for shown in rows["results"]]
     return {
-        c.SEARCH_ID: texts.write_of_person("q", rows["person"], rows["seq"], texts.SEQ_DIGITS),
+        c.SEARCH_ID: texts.write_ids(world.seed, texts.SEARCH, rows["person"], rows["seq"]),
         c.SEARCH_TS: texts.write_moments(rows["ts"]),
-        c.SESSION_ID: texts.write_visits("s", rows["person"], rows["visit"]),
+        c.SESSION_ID: texts.write_visits(world.seed, texts.SESSION, rows["person"], rows["visit"]),
         c.USER_ID: texts.only_where(rows["known"], texts.write_users, rows["person"]),
         c.DEVICE: texts.pick_words(world.devices, rows["device"]),
         c.QUERY: pa.array(rows["query"], pa.string()),

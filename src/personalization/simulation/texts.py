@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
+
+from personalization.simulation.chance import scramble
 
 if TYPE_CHECKING:
     import pyarrow as pa
     from numpy.typing import NDArray
 
-PERSON_DIGITS = 7
-VISIT_DIGITS = 5
-SEQ_DIGITS = 6
-ITEM_DIGITS = 5
+PERSON_DIGITS: Final = 7
+ITEM_DIGITS: Final = 5
+EVENT, SEARCH, SESSION, ORDER, REQUEST = "e", "q", "s", "o", "r"  # first letters of ids
+NUMBER_BITS: Final = 32  # of what is a person's own; the person's number stands above them
+ID_LETTERS: Final = 16  # hexadecimal
 
 
 def pad(numbers: NDArray[Any], digits: int) -> pa.Array:
@@ -82,17 +85,29 @@ def write_items(item: NDArray[Any]) -> pa.Array:
     return ids.take(pa.array(item))
 
 
-def write_of_person(
-    prefix: str, person: NDArray[Any], number: NDArray[Any], digits: int
-) -> pa.Array:
-    """Ids of what belongs to a person: the person's number and its own among the person's."""
-    return join(prefix, pad(person, PERSON_DIGITS), "-", pad(number, digits))
+def write_ids(seed: int, prefix: str, person: NDArray[Any], number: NDArray[Any]) -> pa.Array:
+    """Ids of what belongs to a person, by its number among the person's own, below 2**32.
+
+    Nobody reads from an id whose it is, or which came first: seed and prefix scramble person and
+    number, one to one. Truth tells whose it is.
+
+    >>> {(one[0], len(one)) for one in write_ids(1, "s", np.array([7]), np.array([0])).to_pylist()}
+    {('s', 17)}
+    """
+    import pyarrow as pa
+
+    words = (person.astype(np.int64) << NUMBER_BITS) + number.astype(np.int64)
+    letters = scramble(seed, f"id {prefix}", words).astype(">u8").tobytes().hex()
+    ends = ID_LETTERS * np.arange(words.size + 1, dtype=np.int32)
+    told = pa.StringArray.from_buffers(
+        words.size, pa.py_buffer(ends), pa.py_buffer(letters.encode())
+    )
+    return join(prefix, told)
 
 
-def write_visits(prefix: str, person: NDArray[Any], visit: NDArray[Any]) -> pa.Array:
+def write_visits(seed: int, prefix: str, person: NDArray[Any], visit: NDArray[Any]) -> pa.Array:
     """Ids of what a visit has one of at most; empty where the visit's number is negative."""
-    write = partial(write_of_person, prefix, digits=VISIT_DIGITS)
-    return only_where(visit >= 0, write, person, visit)
+    return only_where(visit >= 0, partial(write_ids, seed, prefix), person, visit)
 
 
 def write_moments(seconds: NDArray[Any]) -> pa.Array:

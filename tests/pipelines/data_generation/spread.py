@@ -40,6 +40,7 @@ def generate(folder: Path) -> dict[str, str]:
         RawFilesDataset(filepath=pattern, table=table).save(pieces)
     best = nodes.find_best_items(world, options.shop)
     found = {"dirt": nodes.list_dirt(world, happenings), "best": best}
+    found["sessions"] = nodes.list_sessions(world, happenings)
     hashes = {
         name: hashlib.sha256(repr(sorted(map(repr, frame.collect()))).encode()).hexdigest()
         for name, frame in found.items()

@@ -2,54 +2,24 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
-from personalization.contracts.schemas import RAW_TABLES
-from personalization.datasets.raw_files import RawFilesDataset
 from personalization.pipelines.data_generation import files, nodes, traffic
 from personalization.simulation import world
 from personalization.simulation.dirt import find_dirty_files
+from tests.pipelines.data_generation.shop_files import CHANGES, generate, read
 from tests.simulation.options_of import options_of
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from pyspark.sql import DataFrame, SparkSession
+    from pyspark.sql import SparkSession
 
 pytestmark = pytest.mark.spark
-
-SMALL = {"days": 21, "n_users": 300, "n_strangers": 300, "n_products": 60, "visits_per_user": 4}
-CHANGES = {
-    "shop": {"size": "small", "test_days": 7, "sizes": {"small": SMALL}},
-    "dirt": {"redelivered_share": 0.3, "duplicate_share": 0.02, "late_share": 0.02},
-}
-RAW = tuple(f"raw_{table}" for table in RAW_TABLES)
-
-
-def datasets(folder: Path) -> list[RawFilesDataset]:
-    """The five raw entries, as the catalog has them."""
-    found = []
-    for table in RAW_TABLES:
-        whole = table in {"users", "products"}
-        pattern = f"{folder}/{table}.csv" if whole else f"{folder}/{table}/*.csv"
-        found.append(RawFilesDataset(filepath=pattern, table=table))
-    return found
-
-
-def generate(folder: Path, **changes: object) -> DataFrame:
-    """Everything that happens, after the files were written."""
-    world = nodes.draw_world(*options_of("base", "test", **{**CHANGES, **changes}))
-    happenings = nodes.simulate_happenings(world).localCheckpoint()
-    for dataset, pieces in zip(
-        datasets(folder), nodes.deliver_files(world, happenings), strict=True
-    ):
-        dataset.save(pieces)
-    return happenings
 
 
 def digests(folder: Path) -> dict[str, str]:
@@ -58,18 +28,6 @@ def digests(folder: Path) -> dict[str, str]:
         for path in sorted(folder.rglob("*"))
         if path.is_file()
     }
-
-
-def read(path: Path) -> list[dict[str, str]]:
-    with path.open(newline="") as stream:
-        return list(csv.DictReader(stream))
-
-
-@pytest.fixture(scope="module")
-def shop(spark_session: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("shop")
-    generate(folder)
-    return folder
 
 
 def test_there_is_a_file_for_each_table_and_day(shop: Path) -> None:
@@ -163,11 +121,16 @@ def test_dirt_is_listed_row_by_row(spark_session: SparkSession) -> None:
     assert {"duplicate", "late", "clock stopped", "missing customer"} <= set(listed["what"])
     assert not listed.duplicated().any()
     soiled = happenings.filter("dirt > 0").select("person", "seq").distinct().count()
-    assert (listed["of"] == "dirt").sum() == soiled
+    assert (
+        (listed["of"] == "dirt").sum() == soiled == listed.query("of == 'dirt'")["row_id"].nunique()
+    )
+    lines = happenings.filter("line_dirt > 0").select("person", "order", "line").distinct().count()
+    of_lines = listed[listed["of"] == "line_dirt"]
+    assert len(of_lines[["row_id", "line_number"]].drop_duplicates()) == lines
     of_files = listed[listed["of"] == "file"]
     again = find_dirty_files(world)["redelivered"]
     assert of_files["delivered"].tolist() == np.flatnonzero(again).tolist()
-    assert of_files["person"].isna().all()
+    assert of_files["row_id"].isna().all()
     assert set(of_files["what"]) == {"redelivered"}
 
 

@@ -19,6 +19,7 @@ from personalization.pipelines.data_generation.packing import (
     UNPACKED,
     WORDS,
     pack,
+    read_columns,
     unpack,
 )
 from personalization.simulation import texts
@@ -70,12 +71,7 @@ class DayWriter:
         """Pieces as ``PIECES``."""
         last, dirty = "", find_dirty_files(self.world.value)
         for batch in batches:
-            rows = unpack(
-                {
-                    name: batch.column(name).to_numpy(zero_copy_only=False)
-                    for name in batch.schema.names
-                }
-            )
+            rows = unpack(read_columns(batch))
             for start, end in runs(rows["delivered"], rows[AGAIN]):
                 part = {name: column[start:end] for name, column in rows.items()}
                 file, day = self._name(part), int(part["delivered"][0])

@@ -5,15 +5,20 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-import numpy as np
 from pyspark.sql import DataFrame
-from pyspark.sql import functions as F  # noqa: N812 - Spark's own custom
 
 from personalization.contracts import schemas
 from personalization.pipelines.data_generation.files import (
     deliver_days,
     deliver_nothing,
     deliver_whole,
+)
+from personalization.pipelines.data_generation.identities import (
+    DIRT,
+    SESSIONS,
+    list_dirty_files,
+    list_soiled_rows,
+    list_visitors,
 )
 from personalization.pipelines.data_generation.injected import (
     list_arms,
@@ -33,7 +38,6 @@ from personalization.pipelines.data_generation.traffic import (
     simulate_nobody,
     simulate_people,
 )
-from personalization.simulation.dirt import EVENT_DIRT, LINE_DIRT, find_dirty_files
 from personalization.simulation.world import World, build_world
 from personalization.spark.build import active_session
 
@@ -125,22 +129,21 @@ def list_dirt(world: World | None, happenings: DataFrame) -> DataFrame:
     """What is wrong with which row or file.
 
     Grain: one row per soiled row, and one per day whose files are wrong as a whole. Columns: ``of``
-    (``dirt``: an event or search; ``line_dirt``: an order line; ``file``), ``person`` and ``seq``
-    (the row's id is made of both; null for files), ``what``, ``delivered`` (day of the file, from
-    0).
+    (``dirt``: an event or search; ``line_dirt``: an order line; ``file``), ``row_id`` (of the
+    event, search or order; null for files), ``line_number`` (of the order line), ``what``,
+    ``delivered`` (day of the file, from 0).
     """
-    told = []
-    for column, words in (("dirt", EVENT_DIRT), ("line_dirt", LINE_DIRT)):
-        word = F.element_at(F.array(*map(F.lit, words)), F.col(column).cast("int") + 1)
-        is_soiled = F.col(column) > 0
-        told.append(F.when(is_soiled, F.struct(F.lit(column).alias("of"), word.alias("what"))))
-    soiled = happenings.filter((F.col("dirt") > 0) | (F.col("line_dirt") > 0))
-    found = soiled.withColumn("told", F.explode(F.array_compact(F.array(*told))))
-    rows = found.select("told.of", "person", "seq", "told.what", "delivered").distinct()
-    dirty = find_dirty_files(world) if world else {}
-    files = [
-        ("file", None, None, kind, day)
-        for kind, days in dirty.items()
-        for day in np.flatnonzero(days).tolist()
-    ]
-    return rows.unionByName(active_session().createDataFrame(files, rows.schema))
+    if world is None:
+        return active_session().createDataFrame([], DIRT)
+    return list_soiled_rows(world, happenings).unionByName(list_dirty_files(world))
+
+
+def list_sessions(world: World | None, happenings: DataFrame) -> DataFrame:
+    """Who each session really is of.
+
+    Grain: one row per session. Columns: ``session_id``, ``visitor`` (``account``, ``stranger`` or
+    ``bot``), ``user_id`` (of accounts, also where the shop does not know it).
+    """
+    if world is None:
+        return active_session().createDataFrame([], SESSIONS)
+    return list_visitors(world, happenings)

@@ -13,6 +13,7 @@ from pyspark.sql import Column
 from pyspark.sql import functions as F  # noqa: N812 - Spark's own custom
 
 if TYPE_CHECKING:
+    import pyarrow as pa
     from numpy.typing import NDArray
 
 AGAIN: Final = "again"  # whether the row belongs to the file that comes a second time
@@ -58,6 +59,12 @@ def pack(word: str) -> Column:
         number = F.col(field.name).cast("bigint") - F.lit(field.least)
         packed = F.shiftleft(packed, field.bits).bitwiseOR(number)
     return packed.alias(word)
+
+
+def read_columns(batch: pa.RecordBatch) -> dict[str, NDArray[Any]]:
+    """The columns of a batch as arrays."""
+    names = batch.schema.names
+    return {name: batch.column(name).to_numpy(zero_copy_only=False) for name in names}
 
 
 def unpack(words: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:

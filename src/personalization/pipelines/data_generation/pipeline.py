@@ -38,6 +38,12 @@ def create_pipeline() -> Pipeline:
             ),
             Node(nodes.list_dirt, ["world", "truth_happenings"], "truth_dirt", name="list_dirt"),
             Node(
+                nodes.list_sessions,
+                ["world", "truth_happenings"],
+                "truth_sessions",
+                name="list_sessions",
+            ),
+            Node(
                 nodes.deliver_files,
                 ["world", "truth_happenings"],
                 ["raw_users", "raw_products", "raw_events", "raw_orders", "raw_search_logs"],
