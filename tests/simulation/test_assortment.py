@@ -3,27 +3,17 @@ import pytest
 
 from personalization.simulation.assortment import draw_assortment, draw_trends
 from personalization.simulation.strengths import AssortmentOptions
+from tests.simulation.options_of import read_groups
 
 CALM = {
-    "popularity_log_sd": 1.0,
-    "category_log_sd": 0.5,
-    "n_brands": 60,
-    "brands_per_category": 8,
-    "price_log_sd": 0.5,
+    **read_groups("base")["strengths"]["assortment"],
     "new_share": 0.0,
-    "oldest_days": 900,
     "retired_share": 0.0,
     "stock_out_share": 0.0,
-    "stock_out_days": (2, 14),
-    "core_share": 0.05,
     "novelty": 0.0,
-    "novelty_days": 30.0,
     "trend_log_sd": 0.0,
-    "trend_weeks": 12.0,
     "season_log_sd": 0.0,
     "promotion_share": 0.0,
-    "discounts": (0.1, 0.2, 0.3),
-    "discount_appeal": 1.5,
 }
 
 

@@ -59,11 +59,12 @@ def test_nobody_comes_in_an_hour_or_on_a_weekday_of_weight_0():
         ({"weekday_weights": [1] * 8}, "weekday_weights has 8 weights"),
         ({"month_weights": [-0.1] + [1] * 11}, r"month_weights is \[-0\.1, .*a number from 0"),
         ({"month_weights": [float("nan")] + [1] * 11}, r"month_weights is \[nan"),
-        ({"weekday_weights": [0] * 7}, "weekday_weights is 0 throughout"),
+        ({"weekday_weights": [0] * 7}, "weekday_weights sums to 0"),
         (
             {"weekday_weights": 1},
             r"strengths\.clock\.weekday_weights: '1' is not a list of a number",
         ),
+        ({"weekday_weights": [1e308] * 7}, "weekday_weights sums to inf"),
         ({"weekday_weights": ["1"] * 7}, "weekday_weights: .* is not a list of a number"),
     ],
 )

@@ -12,7 +12,7 @@ from personalization.simulation.expected_clicks import (
     expect_search_clicks,
     list_queries,
 )
-from personalization.simulation.expected_views import average_leanings
+from personalization.simulation.expected_views import expect_views
 from personalization.simulation.lists import click_on_boxes, show_boxes
 from personalization.simulation.people import draw_people
 from personalization.simulation.searches import search
@@ -52,8 +52,8 @@ def test_search_results_are_clicked_as_often_as_expected(clicky):
     expected, came = np.zeros(2), np.zeros(2)
     popular = clicky.items.log_popularity > np.median(clicky.items.log_popularity)
     for window, chooser, visits, there in courses(clicky):
-        leanings = average_leanings(window, chooser.people)
-        per_visit = expect_search_clicks(window, chooser.people, leanings.anywhere)
+        views = expect_views(window, chooser.people)
+        per_visit = expect_search_clicks(window, chooser.people, views.anywhere)
         times = np.bincount(visits.person[there], minlength=USERS.size)
         by_item = (per_visit * times[:, None]).sum(axis=0)
         expected += [by_item[~popular].sum(), by_item[popular].sum()]
@@ -69,7 +69,9 @@ def test_boxes_are_clicked_as_often_as_expected(clicky):
     popular = clicky.items.log_popularity > np.median(clicky.items.log_popularity)
     for window, chooser, visits, there in courses(clicky):
         times = np.bincount(visits.person[there], minlength=USERS.size)
-        by_item = (expect_box_clicks(window, chooser.people) * times[:, None]).sum(axis=0)
+        by_item = (
+            expect_box_clicks(window, chooser.people, np.zeros(times.size)) * times[:, None]
+        ).sum(axis=0)
         expected += [by_item[~popular].sum(), by_item[popular].sum()]
         shown = show_boxes(window.world, chooser, visits)
         clicks = click_on_boxes(window.world, chooser, visits, shown)

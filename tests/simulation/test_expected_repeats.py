@@ -15,7 +15,7 @@ from personalization.simulation.expected_repeats import (
     expect_resumed,
 )
 from personalization.simulation.expected_views import (
-    average_leanings,
+    Views,
     expect_cart_odds,
     expect_views,
 )
@@ -101,10 +101,10 @@ def test_visits_bring_as_many_orders_as_expected():
     for seed in SEEDS:
         world = world_of("base", shop={**CHANGES["shop"], "seed": seed}, dirt=NO_DIRT)
         window, people = Window(world, world.period.n_days - DAYS), draw_people(world, USERS)
-        seen = expect_views(world, average_leanings(window, people))
+        seen = expect_views(window, people).seen
         visits = people.visits_per_day * window.comes(people) * window.traffic.sum()
         odds = expect_cart_odds(window, people)
-        expected += expect_orders(window, people, seen, odds, visits).sum()
+        expected += expect_orders(window, seen, odds, np.zeros(visits.size), visits).sum()
         chooser = Chooser.build(world, people)
         drawn = draw_visits(world, chooser)
         views = keep_on_sale(world, browse(world, chooser, drawn))
@@ -116,14 +116,16 @@ def test_visits_bring_as_many_orders_as_expected():
 
 
 def test_a_visit_resumes_what_was_seen_last(world):
-    """Only where it is still on sale, and at most once."""
+    """Only where it is still on sale, and at most once; instead of what it usually resumes."""
     window = Window(world, world.period.n_days - DAYS)
     gone = int(np.argmax(~(world.assortment.appeal[window.first :] > 0).any(axis=0)))
     kept = int(np.argmax((world.assortment.appeal[window.first :] > 0).all(axis=0)))
     visits, last_seen = np.array([100.0, 100.0, 0.0, 100.0]), np.array([kept, gone, kept, -1])
-    expected = expect_resumed(window, visits, last_seen)
-    assert expected[0, kept] == pytest.approx(world.strengths.visits.resume_share)
-    assert expected.sum() == pytest.approx(expected[0, kept])
+    same = np.full((4, world.items.size), 0.01)
+    expected = expect_resumed(window, Views(same, same, 25 * same, same), visits, last_seen)
+    assert expected[0, kept] == pytest.approx(0.25 - 0.01)
+    expected[0, kept] -= 0.25
+    np.testing.assert_allclose(expected, -0.01 * (visits > 0)[:, None] * np.ones_like(same))
 
 
 def test_the_last_seen_item_is_that_of_the_last_visit_before_the_cut(world):

@@ -9,11 +9,12 @@ from personalization.simulation.browsing import browse
 from personalization.simulation.chance import Chance
 from personalization.simulation.choice import Chooser
 from personalization.simulation.expected_views import (
-    average_leanings,
+    Leanings,
     expect_cart_share,
     expect_views,
-    seen_at_least_once,
+    look,
     share_by_views,
+    unseen_later,
 )
 from personalization.simulation.people import draw_people
 from personalization.simulation.visits import draw_visits
@@ -30,7 +31,7 @@ def test_a_visit_shows_an_item_as_often_as_expected(world):
         course = replace(world, chance=Chance(world.seed, replica))
         window = Window(course, course.period.n_days - DAYS)
         chooser = Chooser.build(course, draw_people(course, USERS))
-        seen = expect_views(course, average_leanings(window, chooser.people))
+        seen = expect_views(window, chooser.people).seen
         likely = np.digitize(seen, [0.005, 0.05])
         visits = draw_visits(course, chooser)
         there = visits.day >= window.first
@@ -59,7 +60,9 @@ def test_visits_have_as_many_views_as_drawn(world):
 
 def test_more_views_see_more_and_never_more_than_all(world):
     chances = np.array([0.0, 0.001, 0.1, 0.9, 1.0])
-    seen = seen_at_least_once(world, chances, chances)
+    leanings = Leanings(np.ones(5), chances, chances)
+    seen, _, going_on, resumed = look(world, leanings, unseen_later(world))
+    np.testing.assert_allclose(resumed, going_on * chances)
     assert seen[0] == pytest.approx(0, abs=1e-9)
     assert (np.diff(seen) > 0).all()
     assert seen[1] > 2 * chances[1]  # a visit has several views

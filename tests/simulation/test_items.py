@@ -20,7 +20,8 @@ def test_prices_lie_around_the_median_of_their_leaf(world):
     spread = world.strengths.assortment.price_log_sd
     assert abs(world.items.log_price.mean()) < 0.05
     assert abs(world.items.log_price.std() / spread - 1) < 0.1
-    median = np.array([leaf.median_price for leaf in LEAVES])[world.items.leaf]
+    prices = world.strengths.assortment.median_prices
+    median = np.array([prices[leaf.name] for leaf in LEAVES])[world.items.leaf]
     np.testing.assert_allclose(
         world.items.base_price, median * np.exp(world.items.log_price), atol=0.006
     )
@@ -46,7 +47,7 @@ def test_spread_numbers_are_normal_over_all_and_even_within_each_leaf():
 
 def test_another_seed_gives_other_products(world):
     strengths = world.strengths
-    other = draw_items(8, world.items.size, strengths.assortment, strengths.taste)
+    other = draw_items(8, world.items.size, strengths)
     assert other.brands != world.items.brands
     assert (other.base_price != world.items.base_price).mean() > 0.9
 

@@ -4,7 +4,7 @@ import pytest
 from personalization.simulation import layout
 from personalization.simulation.chance import Ladder
 from personalization.simulation.choice import Chooser, multiply
-from personalization.simulation.expected_views import average_leanings
+from personalization.simulation.expected_views import expect_views
 from personalization.simulation.layout import few_rows
 from personalization.simulation.people import draw_people
 from personalization.simulation.window import Window
@@ -27,7 +27,7 @@ def test_how_many_rows_are_worked_on_at_once_changes_no_bit(world, monkeypatch, 
             multiply(people.tastes, world.items.tastes),
             Chooser.build(world, people).ladder.rungs,
             Ladder.build(weights).rungs,
-            *average_leanings(window, people),
+            *expect_views(window, people),
         ]
 
     usual = lay_out()

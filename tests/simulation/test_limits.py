@@ -5,7 +5,16 @@ from typing import Annotated
 import pytest
 
 from personalization.contracts.errors import ConfigurationError
-from personalization.simulation.limits import Each, Range, Span, Weights, check_ranges
+from personalization.simulation.limits import (
+    ByName,
+    Each,
+    Name,
+    PerName,
+    Range,
+    Span,
+    Weights,
+    check_ranges,
+)
 
 
 @dataclass(frozen=True)
@@ -16,6 +25,16 @@ class Group:
     seconds: Annotated[Sequence[int], Span(1, 60)] = (3, 59)
     countries: Annotated[Mapping[str, float], Weights(("DE", "GB"))] = field(
         default_factory=lambda: {"DE": 1}
+    )
+    name: Name = "a"
+    days: Annotated[Mapping[str, float], PerName(0, 9, ("tea", "oil"))] = field(
+        default_factory=dict
+    )
+    prices: Annotated[Mapping[str, float], PerName(1, 9, ("tea", "oil"), is_whole=True)] = field(
+        default_factory=lambda: {"tea": 1, "oil": 2}
+    )
+    sizes: Annotated[Mapping[str, Mapping[str, float]], ByName()] = field(
+        default_factory=lambda: {"tiny": {}}
     )
     unmarked: str = "anything"
 
@@ -31,6 +50,8 @@ class Group:
         {"seconds": [1, 60]},
         {"seconds": [5, 5]},
         {"countries": {"DE": 0, "GB": 2.5}},
+        {"days": {"tea": 0}},
+        {"prices": {"tea": 1, "oil": 9}},
     ],
 )
 def test_the_limits_themselves_are_allowed(values):
@@ -62,6 +83,21 @@ def test_the_limits_themselves_are_allowed(values):
         ({"countries": {"DE": "1"}}, "numbers from 0"),
         ({"countries": {"XX": 1}}, r"names \(DE, GB\)"),
         ({"countries": ["DE"]}, r"names \(DE, GB\)"),
+        ({"countries": {"DE": 1e308, "GB": 1e308}}, "numbers from 0"),
+        ({"name": ""}, "a name"),
+        ({"name": " "}, "a name"),
+        ({"name": None}, "a name"),
+        ({"name": 5}, "a name"),
+        ({"name": ["a"]}, "a name"),
+        ({"days": {"milk": 1}}, "numbers from 0 to 9 for tea, oil"),
+        ({"days": {"tea": -1}}, "numbers from 0 to 9 for tea, oil"),
+        ({"days": {"tea": True}}, "numbers from 0 to 9 for tea, oil"),
+        ({"days": 3}, "numbers from 0 to 9 for tea, oil"),
+        ({"prices": {"tea": 1}}, "numbers from 1 to 9 for each of tea, oil"),
+        ({"prices": {"tea": 1, "oil": 0}}, "numbers from 1 to 9 for each of tea, oil"),
+        ({"sizes": {}}, "one group at least"),
+        ({"sizes": None}, "one group at least"),
+        ({"sizes": 5}, "one group at least"),
     ],
 )
 def test_anything_else_is_refused_with_what_is_asked(values, asked):
@@ -72,4 +108,10 @@ def test_anything_else_is_refused_with_what_is_asked(values, asked):
 
 def test_names_are_free_where_none_are_listed():
     assert Weights().holds({"smart fridge": 1}, None)
-    assert Weights().tell(None) == "names with numbers from 0, not all of them 0"
+    assert Weights().tell(None) == "at most 100 names with numbers from 0, not all of them 0"
+
+
+def test_there_are_no_more_names_than_the_files_have_numbers_for():
+    most = {f"device {number}": 1 for number in range(100)}
+    assert Weights().holds(most, None)
+    assert not Weights().holds({**most, "one more": 1}, None)

@@ -64,6 +64,31 @@ def sized(**changes):
         ({"shop": {"currency": 'E,U"R'}}, "must be a code like EUR"),
         ({"shop": {"size": "mine", "sizes": {"mine": {"days": 84}}}}, r"sizes\.mine\.\w+: missing"),
         (sized(n_user=3), r"shop\.sizes\.mine\.n_user: no such key"),
+        ({"shop": {"end_date": "2026-6-30"}}, "end_date is '2026-6-30'; write it as 2026-06-30"),
+        ({"shop": {"size": []}}, r"shop\.size is \[\]; it must be a name"),
+        ({"shop": {"sizes": None}}, r"shop\.sizes is None; it must be one group at least"),
+        ({"shop": {"sizes": 5}}, r"shop\.sizes is 5; it must be one group at least"),
+        ({"experiment": {"name": ""}}, r"experiment\.name is ''; it must be a name"),
+        ({"experiment": {"name": 5}}, r"experiment\.name is 5; it must be a name"),
+        (
+            {"strengths": {"habits": {"cycle_days": {"Cofee": 3}}}},
+            r"habits\.cycle_days is .*it must be numbers from 0 to 3660 for Cookware",
+        ),
+        (
+            {"strengths": {"assortment": {"median_prices": {"Tea": 0}}}},
+            r"assortment\.median_prices is .*numbers from 0\.01 to 1e\+06 for each of Cookware",
+        ),
+        (
+            {
+                "drift": {"active": "bot_wave"},
+                "strengths": {"people": {"bot_visits_per_day": 0}},
+            },
+            r"people\.bot_visits_per_day is 0; a bot_wave needs 0\.1 at least",
+        ),
+        (
+            {"drift": {"new_category": {"strength": 2.1}}},
+            r"drift\.new_category\.strength is 2\.1; it must be a number from 0 to 2",
+        ),
         ({"drift": {"active": 5}}, r"drift\.active is 5; it must be a name or a list"),
         ({"drift": {"active": ["campaign", None]}}, "it must be a name or a list"),
     ],

@@ -11,19 +11,25 @@ from personalization.simulation.products import write_products
 from personalization.simulation.world import World
 from tests.simulation.options_of import CONF, NO_DIRT, merge, read_groups, world_of
 
-SMALL = {"days": 120, "n_users": 120, "n_strangers": 80, "n_products": 160, "visits_per_user": 30}
+SMALL = {"days": 120, "n_users": 120, "n_strangers": 80, "n_products": 160, "visits_per_user": 50}
 CHANGES = {
     "shop": {"size": "small", "sizes": {"small": SMALL}},
-    "strengths": {"people": {"bot_share": 0.05, "bot_visits_per_day": 1.0}},
+    "strengths": {
+        "people": {"bot_share": 0.05, "bot_visits_per_day": 1.0},
+        "habits": {"repeat_share": 0.9},  # so that some days have several
+    },
     "dirt": NO_DIRT,
     "drift": {"active": "price_rise"},
 }
 
 
+BY_NAME = ("_weights", "_prices", "cycle_days")
+
+
 def leaves(group: Mapping[str, Any], path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
-    """Paths to all values; relative shares by name are one value."""
+    """Paths to all values; numbers by name are one value."""
     for key, value in group.items():
-        if isinstance(value, Mapping) and not key.endswith("_weights"):
+        if isinstance(value, Mapping) and not key.endswith(BY_NAME):
             yield from leaves(value, (*path, key))
         else:
             yield (*path, key)

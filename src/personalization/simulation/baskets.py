@@ -9,7 +9,7 @@ import pandas as pd
 from scipy.special import expit
 
 from personalization.simulation.browsing import keep_on_sale
-from personalization.simulation.chance import Floats, Indices
+from personalization.simulation.chance import Floats, Indices, Keys
 from personalization.simulation.choice import Chooser
 from personalization.simulation.clock import DAY_SECONDS, HOUR_SECONDS, draw_second_of_day
 from personalization.simulation.visits import Visits
@@ -54,6 +54,13 @@ def draw_geometric(uniforms: Floats, mean: Floats) -> Indices:
     return drawn
 
 
+def draw_pieces(world: World, purpose: str, item: Indices, keys: Keys) -> Indices:
+    """Pieces that are put into the cart of each item, one at least."""
+    funnel, habits = world.strengths.funnel, world.strengths.habits
+    more = np.where(world.items.is_habit[item], habits.extra_pieces, funnel.extra_pieces)
+    return 1 + draw_geometric(world.chance.uniforms(purpose, *keys), more)
+
+
 def fill_carts(world: World, chooser: Chooser, visits: Visits, views: pd.DataFrame) -> pd.DataFrame:
     """Items put into the cart, once per visit, seconds after the last look.
 
@@ -68,16 +75,13 @@ def fill_carts(world: World, chooser: Chooser, visits: Visits, views: pd.DataFra
     odds = cart_odds(world, chooser, visits, visit, item)
     carted = world.chance.uniforms("cart", *keys) < expit(odds)
     carted &= ~chooser.people.is_bot[person]
-    funnel, habits = world.strengths.funnel, world.strengths.habits
-    more = np.where(world.items.is_habit[item], habits.extra_pieces, funnel.extra_pieces)
-    pieces = 1 + draw_geometric(world.chance.uniforms("pieces", *keys), more)
-    delay = world.chance.between("cart delay", funnel.cart_seconds, *keys)
+    delay = world.chance.between("cart delay", world.strengths.funnel.cart_seconds, *keys)
     filled = pd.DataFrame(
         {
             "visit": visit,
             "item": item,
             "ts": seen["ts"] + delay,
-            "quantity": pieces,
+            "quantity": draw_pieces(world, "pieces", item, keys),
         }
     )
     return keep_on_sale(world, filled[carted])
@@ -146,7 +150,7 @@ def supplement_orders(world: World, chooser: Chooser, orders: pd.DataFrame) -> p
         orders: what was ordered; columns ``person``, ``day``, ``ts``.
 
     Grain: one row per person and day that is followed by such an order; columns ``person``,
-    ``item``, ``chain`` (-1), ``day``, ``ts``.
+    ``item``, ``day``, ``ts``, ``follows`` (that day).
     """
     rules, chance, people = world.strengths.habits, world.chance, chooser.people
     last = orders.groupby(["person", "day"], as_index=False)["ts"].max()
@@ -159,8 +163,8 @@ def supplement_orders(world: World, chooser: Chooser, orders: pd.DataFrame) -> p
     later = world.period.day_of(ts)
     adds &= (later < world.period.n_days) & (later < people.last_day[person])
     person, count, ts, later = person[adds], day[adds], ts[adds], later[adds]
-    item = chooser.draw_items("supplement", person, count, later, np.full(person.size, -1))
-    added = pd.DataFrame({"person": person, "item": item, "chain": -1, "day": later, "ts": ts})
+    item = chooser.draw_items("supplement item", person, count, later, np.full(person.size, -1))
+    added = pd.DataFrame({"person": person, "item": item, "day": later, "ts": ts, "follows": count})
     return added[item >= 0]
 
 

@@ -19,6 +19,7 @@ from personalization.simulation.people import People
 from personalization.simulation.world import World
 
 MOST_TRIES: Final = 32
+LEAST_UTILITY: Final = -600.0  # log-weight beside the best item: all but never chosen
 
 
 def multiply(left: Floats, right: Floats) -> Floats:
@@ -36,14 +37,18 @@ def multiply(left: Floats, right: Floats) -> Floats:
 
 
 def weigh_items(world: World, people: People) -> Floats:
-    """Weight of every item for each person at an appeal of 1; shape ``(n_people, n_items)``."""
+    """Weight of every item for each person at an appeal of 1; shape ``(n_people, n_items)``.
+
+    Relative to the person's best item, so that none is infinite, and none is 0.
+    """
     items, strength = world.items, world.strengths.taste.strength
     weights = np.empty((people.number.size, items.size))
     for rows in few_rows(*weights.shape):
         utility = strength * multiply(people.tastes[rows], items.tastes)
         utility += items.log_popularity
         utility -= people.price_sensitivity[rows, None] * items.log_price
-        np.exp(utility, out=weights[rows])
+        utility -= utility.max(axis=1, keepdims=True)
+        np.exp(np.maximum(utility, LEAST_UTILITY, out=utility), out=weights[rows])
     return weights
 
 

@@ -56,7 +56,10 @@ def check_weights(name: str, weights: Sequence[float], length: int) -> None:
     require(len(weights) == length, f"{key} has {len(weights)} weights; it must have {length}")
     good = all(is_number(one, float) and 0 <= one < math.inf for one in weights)
     require(good, f"{key} is {list(weights)!r}; each weight must be a number from 0")
-    require(sum(weights) > 0, f"{key} is 0 throughout; one weight at least must be above it")
+    require(
+        0 < sum(weights) < math.inf,
+        f"{key} sums to {sum(weights)}; one weight at least must be above 0, none too large",
+    )
 
 
 @dataclass(frozen=True)

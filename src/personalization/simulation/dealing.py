@@ -53,7 +53,9 @@ class Deck:
     @classmethod
     def build(cls, policy: int, length: int, items: Items, assortment: Assortment) -> Deck:
         """Lay out the weights of every day."""
-        pull = np.exp(items.log_popularity)
+        # in single precision: the last bits of a double are a processor's own, and propensities
+        # are written to the last bit
+        pull = np.exp(items.log_popularity).astype(np.float32).astype(np.float64)
         weights = weigh_for_policy(assortment.appeal.astype(np.float64), pull, policy)
         n_days, size = weights.shape
         of_group = np.zeros((n_days, length, -(-size // length)))

@@ -11,6 +11,7 @@ from scipy.special import expit
 from personalization.simulation.chance import Floats, Indices
 from personalization.simulation.choice import multiply
 from personalization.simulation.dealing import weigh_for_policy
+from personalization.simulation.expected_views import mix_arms
 from personalization.simulation.people import People
 from personalization.simulation.sales import place_within
 from personalization.simulation.searches import query_shares
@@ -67,7 +68,7 @@ def expect_search_clicks(window: Window, people: People, anywhere: Floats) -> Fl
     typed = (queries.typed @ anywhere.T).T
     affinity = multiply(people.tastes, world.items.tastes)
     attention = np.arange(1.0, rules.results + 1) ** -rules.position_bias
-    pull = np.exp(affinity[:, queries.results]) * attention * (queries.results >= 0)
+    pull = np.exp(np.take(affinity, queries.results, axis=1)) * attention * (queries.results >= 0)
     clicked = pull / (np.exp(rules.leave_utility) + pull.sum(axis=2, keepdims=True))
     clicked *= typed[:, :, None]
     query, column = np.nonzero(queries.results >= 0)
@@ -81,8 +82,14 @@ def expect_search_clicks(window: Window, people: People, anywhere: Floats) -> Fl
     return expected
 
 
-def expect_box_clicks(window: Window, people: People) -> Floats:
-    """Probability that a visit clicks on each item in a recommendation box."""
+def expect_box_clicks(window: Window, people: People, treated: Floats) -> Floats:
+    """Probability that a visit clicks on each item in a recommendation box.
+
+    Args:
+        window: the days after the cut.
+        people: who clicks.
+        treated: share of each person's visits that an experiment treats.
+    """
     world, rules = window.world, window.world.strengths.lists
     shown = np.zeros(world.items.size)
     appeal = window.appeal
@@ -96,6 +103,8 @@ def expect_box_clicks(window: Window, people: People) -> Floats:
             shown[group :: rules.length] += share * (traffic @ drawn)
     attention = (np.arange(1.0, rules.length + 1) ** -rules.position_bias).mean()
     affinity = multiply(people.tastes, world.items.tastes)
-    liking = expit(rules.click_logit + rules.click_taste * affinity)
+    odds = rules.click_logit + rules.click_taste * affinity
+    logit = world.experiment.options.click_logit if world.experiment else 0.0
+    liking = mix_arms(window, treated, logit, lambda added: expit(odds + added))
     expected: Floats = rules.visit_share * shown * attention * liking
     return expected

@@ -10,7 +10,7 @@ import numpy as np
 from personalization.contracts.errors import ConfigurationError
 from personalization.contracts.values import require
 from personalization.simulation.chance import Chance, Flags, Floats, Indices
-from personalization.simulation.limits import Range, Share, check_ranges
+from personalization.simulation.limits import Name, Range, Share, check_ranges
 
 ARMS: Final = ("control", "treatment")
 LogOdds = Annotated[float, Range(-5, 5)]
@@ -31,7 +31,7 @@ class ExperimentOptions:
     """
 
     enabled: bool
-    name: str
+    name: Name
     start: Annotated[int, Range(1, 3660)]
     days: Annotated[int, Range(1, 3660)]
     treated_share: Share

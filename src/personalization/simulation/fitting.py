@@ -14,9 +14,10 @@ import numpy as np
 from scipy.optimize import brentq
 
 from personalization.simulation import estimators
-from personalization.simulation.catalogue import LEAVES
+from personalization.simulation.catalogue import LEAF_NAMES
 from personalization.simulation.clock import presence
 from personalization.simulation.profile import ShopProfile
+from personalization.simulation.responses import HabitOptions
 from personalization.simulation.settings import Size
 from personalization.simulation.strengths import PeopleOptions, Strengths
 
@@ -25,7 +26,6 @@ MOST_UNSEEN: Final = 20  # accounts per user seen
 SEED: Final = 1
 SIZE: Final = "fitted"
 SIZE_KEY: Final = f"shop.sizes.{SIZE}"
-HABITUAL_SHARE: Final = sum(leaf.cycle_days > 0 for leaf in LEAVES) / len(LEAVES)
 
 
 @dataclass(frozen=True)
@@ -142,7 +142,7 @@ def fit_checkout(profile: ShopProfile, strengths: Strengths) -> Iterator[Estimat
             yield Estimate("strengths.funnel.guest_factor", min(other / share, 1), "ratio", told)
 
 
-def fit_returns(profile: ShopProfile) -> Iterator[Estimate]:
+def fit_returns(profile: ShopProfile, habits: HabitOptions) -> Iterator[Estimate]:
     """Lines sent back; habitual products never are, in the generator."""
     share, told = (
         estimators.fit_returns(profile.returned),
@@ -151,7 +151,8 @@ def fit_returns(profile: ShopProfile) -> Iterator[Estimate]:
     if share and not profile.records_views:
         lines = sum(n * times for (n, _), times in profile.returned.items())
         back = sum(n * times for (_, n), times in profile.returned.items())
-        share = back / lines / (1 - HABITUAL_SHARE)
+        habitual = sum(days > 0 for days in habits.cycle_days.values()) / len(LEAF_NAMES)
+        share = back / lines / (1 - habitual) if habitual < 1 else None
         told = "returns per line; the generator keeps its habitual products"
     if share:
         yield Estimate(

@@ -8,9 +8,9 @@ from functools import cached_property
 import numpy as np
 from scipy.special import ndtri
 
-from personalization.simulation.catalogue import ADJECTIVES, LEAVES
+from personalization.simulation.catalogue import ADJECTIVES, LEAF_NAMES, LEAVES
 from personalization.simulation.chance import Flags, Floats, Indices
-from personalization.simulation.strengths import AssortmentOptions, TasteOptions
+from personalization.simulation.strengths import Strengths, TasteOptions
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,7 @@ class Items:
         log_price: log of that relative to the leaf's median.
         log_popularity: log of the weight with which an item is chosen.
         tastes: latent taste, shape ``(n_items, n_dimensions)``; each of length 1.
+        cycle_days: median days until an item is bought again; 0 where it is not.
     """
 
     leaf: Indices
@@ -38,6 +39,7 @@ class Items:
     log_price: Floats
     log_popularity: Floats
     tastes: Floats
+    cycle_days: Floats
 
     @property
     def size(self) -> int:
@@ -48,11 +50,6 @@ class Items:
     def first_of_leaf(self) -> Indices:
         """First item of each leaf, and the number of items; shape ``(n_leaves + 1,)``."""
         return np.searchsorted(self.leaf, np.arange(len(LEAVES) + 1))
-
-    @cached_property
-    def cycle_days(self) -> Floats:
-        """Median days until an item is bought again; 0 where it is not."""
-        return np.array([one.cycle_days for one in LEAVES])[self.leaf]
 
     @property
     def is_habit(self) -> Flags:
@@ -101,12 +98,13 @@ def spread_normals(rng: np.random.Generator, leaf: Indices) -> Floats:
     return numbers
 
 
-def draw_items(seed: int, size: int, assortment: AssortmentOptions, taste: TasteOptions) -> Items:
+def draw_items(seed: int, size: int, strengths: Strengths) -> Items:
     """Draw the shop's products."""
-    rng = np.random.default_rng([seed, 1])
+    rng, assortment = np.random.default_rng([seed, 1]), strengths.assortment
     leaf = draw_leaves(rng, size, assortment.category_log_sd)
     nouns = np.array([len(one.nouns) for one in LEAVES])[leaf]
-    median = np.array([one.median_price for one in LEAVES])[leaf]
+    median = np.array([assortment.median_prices[name] for name in LEAF_NAMES])[leaf]
+    cycles = [strengths.habits.cycle_days.get(name, 0.0) for name in LEAF_NAMES]
     price = np.round(median * np.exp(assortment.price_log_sd * spread_normals(rng, leaf)), 2)
     return Items(
         leaf=leaf,
@@ -119,5 +117,6 @@ def draw_items(seed: int, size: int, assortment: AssortmentOptions, taste: Taste
         base_price=np.maximum(price, 0.01),
         log_price=np.log(np.maximum(price, 0.01) / median),
         log_popularity=assortment.popularity_log_sd * spread_normals(rng, leaf),
-        tastes=draw_item_tastes(rng, leaf, taste),
+        tastes=draw_item_tastes(rng, leaf, strengths.taste),
+        cycle_days=np.array(cycles, dtype=np.float64)[leaf],
     )

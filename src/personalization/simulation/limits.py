@@ -10,6 +10,7 @@ from typing import Annotated, Any, Final, get_args, get_type_hints
 from personalization.contracts.values import require
 
 ENDS: Final = 2  # of a span
+MOST_NAMES: Final = 100  # that share something out
 
 
 def is_number(value: object, kind: type) -> bool:
@@ -82,15 +83,69 @@ class Weights:
         if not isinstance(value, Mapping) or (self.names and set(value) - set(self.names)):
             return False
         good = all(is_number(one, float) and 0 <= one < math.inf for one in value.values())
-        return good and sum(value.values()) > 0
+        return good and len(value) <= MOST_NAMES and 0 < sum(value.values()) < math.inf
 
     def tell(self, _hint: Any) -> str:
         """What is asked, in words."""
         known = f" ({', '.join(self.names)})" if self.names else ""
-        return f"names{known} with numbers from 0, not all of them 0"
+        return f"at most {MOST_NAMES} names{known} with numbers from 0, not all of them 0"
+
+
+@dataclass(frozen=True)
+class Text:
+    """A text that is not blank."""
+
+    def holds(self, value: Any, _hint: Any) -> bool:
+        """Whether a value can stand where the type ``hint`` is asked."""
+        return isinstance(value, str) and value.strip() != ""
+
+    def tell(self, _hint: Any) -> str:
+        """What is asked, in words."""
+        return "a name"
+
+
+@dataclass(frozen=True)
+class ByName:
+    """Groups by name, one at least."""
+
+    def holds(self, value: Any, _hint: Any) -> bool:
+        """Whether a value can stand where the type ``hint`` is asked."""
+        return isinstance(value, Mapping) and len(value) > 0
+
+    def tell(self, _hint: Any) -> str:
+        """What is asked, in words."""
+        return "one group at least, each under its name"
+
+
+@dataclass(frozen=True)
+class PerName(Range):
+    """Numbers in the range by name.
+
+    Attributes:
+        names: that there may be.
+        is_whole: whether each of them must be there.
+    """
+
+    names: tuple[str, ...] = ()
+    is_whole: bool = False
+
+    def holds(self, value: Any, _hint: Any) -> bool:
+        """Whether a value can stand where the type ``hint`` is asked."""
+        if not isinstance(value, Mapping) or set(value) - set(self.names):
+            return False
+        missing = set(self.names) - set(value)
+        good = all(Range.holds(self, one, float) for one in value.values())
+        return good and not (missing and self.is_whole)
+
+    def tell(self, _hint: Any) -> str:
+        """What is asked, in words."""
+        names = ", ".join(self.names)
+        whole = "each of " if self.is_whole else ""
+        return f"numbers from {self.low:g} to {self.high:g} for {whole}{names}"
 
 
 SHARE: Final = Range(0, 1)
+Name = Annotated[str, Text()]
 Share = Annotated[float, SHARE]
 LogSd = Annotated[float, Range(0, 4)]
 Rate = Annotated[float, Range(0, 100)]

@@ -72,7 +72,7 @@ def fit_what_is_told(profile: ShopProfile, strengths: Strengths) -> list[Estimat
         found += fitting.fit_checkout(profile, strengths)
     else:
         found += fitting.settle_orders_only()
-    found += [*fitting.fit_returns(profile), *fitting.fit_people(profile)]
+    found += [*fitting.fit_returns(profile, strengths.habits), *fitting.fit_people(profile)]
     return [cut(one) for one in found]
 
 

@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Final
 
+from personalization.simulation.catalogue import LEAF_NAMES
 from personalization.simulation.limits import (
     DaysSpan,
     LogSd,
+    PerName,
     Range,
     SecondsSpan,
     Share,
@@ -68,6 +70,7 @@ class HabitOptions:
 
     Attributes:
         repeat_share: of the lines with a habitual product that are followed by another.
+        cycle_days: median days until then, by category; those of 0, or not named, have no habit.
         cycle_log_sd: spread of the days until then around the category's cycle.
         extra_pieces: of a line with a habitual product beyond the first, mean.
         look_seconds: from one item to the next in a visit that repeats a purchase.
@@ -80,6 +83,7 @@ class HabitOptions:
     """
 
     repeat_share: Annotated[float, Range(0, 0.95)]
+    cycle_days: Annotated[Mapping[str, float], PerName(0, 3660, LEAF_NAMES)]
     cycle_log_sd: LogSd
     extra_pieces: Pieces
     look_seconds: Seconds

@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from personalization.simulation.baskets import (
+    MOST_ITEMS,
     check_out,
+    draw_pieces,
     fill_carts,
     follow_habits,
     send_back,
     settle_lines,
     supplement_orders,
 )
+from personalization.simulation.browsing import keep_on_sale
 from personalization.simulation.chance import Flags, Indices
 from personalization.simulation.choice import Chooser
 from personalization.simulation.visits import Visits
 from personalization.simulation.world import World
 
 NEVER = np.iinfo(np.int64).max
+MOST_DAYS: Final = 4096  # tells the days of a period apart in a count
 
 
 @dataclass(frozen=True)
@@ -61,24 +66,24 @@ def order_again(
 ) -> pd.DataFrame:
     """What is ordered in visits of its own: out of habit, or in addition to an order.
 
-    Grain: one row per person, day and item; columns as ``follow_habits``.
+    Grain: one row per item of such a visit. Columns: ``person``, ``item``, ``day``, ``ts``,
+    ``follows`` (day of the order that it is an addition to; -1 for habits).
     """
     habits = follow_habits(world, chooser, visits, lines)
     bought = pd.DataFrame({"person": visits.person[lines["visit"]], "ts": lines["ts"]})
     bought["day"] = world.period.day_of(bought["ts"].to_numpy())
     orders = pd.concat([bought, habits[["person", "day", "ts"]]], ignore_index=True)
-    both = pd.concat([habits, supplement_orders(world, chooser, orders)], ignore_index=True)
-    return both.sort_values(["person", "ts", "item"], kind="stable").drop_duplicates(
-        ["person", "day", "item"]
-    )
+    added = supplement_orders(world, chooser, orders)
+    both = pd.concat([habits.assign(follows=-1), added], ignore_index=True)
+    return both.sort_values(["person", "day", "follows", "ts", "item"], ignore_index=True)
 
 
 def number_repeats(visits: Visits, repeats: pd.DataFrame) -> pd.DataFrame:
-    """Give each person and day with repeated purchases a visit of its own.
+    """Give each person's habits of a day a visit, and each addition to an order.
 
     Adds: ``visit``; ``ts`` becomes the first look of the visit, ``turn`` is the item's place in it.
     """
-    groups = repeats.groupby(["person", "day"], sort=True)
+    groups = repeats.groupby(["person", "day", "follows"], sort=True)
     return repeats.assign(
         visit=visits.person.size + groups.ngroup(),
         ts=groups["ts"].transform("min"),
@@ -99,38 +104,76 @@ def find_known(world: World, chooser: Chooser, visits: Visits, lines: pd.DataFra
     return known
 
 
+class Repeats(NamedTuple):
+    """What happens in the visits in which people order again; grain: one row per item.
+
+    Attributes:
+        person: of each such visit.
+        begins: moment of its first look.
+        views: columns ``visit``, ``item``, ``ts``, ``request``.
+        carts: columns ``visit``, ``item``, ``ts``, ``quantity``.
+        lines: as ``carts``.
+    """
+
+    person: Indices
+    begins: Indices
+    views: pd.DataFrame
+    carts: pd.DataFrame
+    lines: pd.DataFrame
+
+
+def repeat(world: World, chooser: Chooser, visits: Visits, lines: pd.DataFrame) -> Repeats:
+    """Order again: look, put into the cart and pay, as long as it is on sale.
+
+    Args:
+        world: the shop.
+        chooser: of the people.
+        visits: the visits.
+        lines: order lines of those.
+    """
+    again = number_repeats(visits, order_again(world, chooser, visits, lines))
+    rules, first = world.strengths.habits, again.drop_duplicates("visit")
+    item, followed = again["item"].to_numpy(), again["follows"].to_numpy()
+    count = (again["day"].to_numpy() * MOST_DAYS + followed + 1) * MOST_ITEMS + item
+    keys = (chooser.people.number[again["person"]], count)
+    looked = again.assign(
+        ts=again["ts"] + rules.look_seconds * again["turn"],
+        request=-1,
+        quantity=draw_pieces(world, "pieces again", item, keys),
+    )
+    last = looked.groupby("visit")["ts"].transform("max")
+    looked = keep_on_sale(world, looked.assign(paid_ts=last + rules.checkout_seconds))
+    filled = keep_on_sale(world, looked.assign(ts=looked["ts"] + rules.cart_seconds))
+    paid = keep_on_sale(world, filled.assign(ts=filled["paid_ts"]))
+    return Repeats(
+        person=first["person"].to_numpy(),
+        begins=first["ts"].to_numpy(),
+        views=looked[["visit", "item", "ts", "request"]],
+        carts=filled[lines.columns],
+        lines=paid[lines.columns],
+    )
+
+
 def sell(world: World, chooser: Chooser, visits: Visits, views: pd.DataFrame) -> Sales:
     """Fill the carts, check out, follow habits, cancel and return."""
     carts = fill_carts(world, chooser, visits, views)
     lines = check_out(world, chooser, visits, carts)
-    known_from = find_known(world, chooser, visits, lines)
-    again = number_repeats(visits, order_again(world, chooser, visits, lines))
-    first = again.drop_duplicates("visit")
-    own = [place_within(visits.person), place_within(first["person"].to_numpy())]
-    own[1] += np.bincount(visits.person, minlength=chooser.people.number.size)[first["person"]]
-    person = np.concatenate([visits.person, first["person"].to_numpy()])
-    own_number = np.concatenate(own)
-    repeats_known = np.where(
-        chooser.people.has_account[first["person"]], first["ts"].to_numpy(), NEVER
-    )
-    rules = world.strengths.habits
-    looked = again.assign(ts=again["ts"] + rules.look_seconds * again["turn"], request=-1)
-    looked["quantity"] = 1
-    last = looked.groupby("visit")["ts"].transform("max")
-    paid = looked.assign(ts=last + rules.checkout_seconds)[lines.columns]
-    bought = pd.concat([lines, paid], ignore_index=True)
-    bought = bought[bought["ts"] < world.period.end]
+    again = repeat(world, chooser, visits, lines)
+    usual = np.bincount(visits.person, minlength=chooser.people.number.size)
+    own = [place_within(visits.person), usual[again.person] + place_within(again.person)]
+    person, own_number = np.concatenate([visits.person, again.person]), np.concatenate(own)
+    repeats_known = np.where(chooser.people.has_account[again.person], again.begins, NEVER)
+    bought = pd.concat([lines, again.lines], ignore_index=True)
     visit = bought["visit"].to_numpy()
     settled = settle_lines(
         world, chooser, bought.assign(person=person[visit], order=own_number[visit])
     )
-    filled = looked.assign(ts=looked["ts"] + rules.cart_seconds)
     return Sales(
         person=person,
         own_number=own_number,
-        known_from=np.concatenate([known_from, repeats_known]),
-        views=looked[["visit", "item", "ts", "request"]],
-        carts=pd.concat([carts, filled[carts.columns]], ignore_index=True),
+        known_from=np.concatenate([find_known(world, chooser, visits, lines), repeats_known]),
+        views=again.views,
+        carts=pd.concat([carts, again.carts], ignore_index=True),
         lines=settled,
         returned=send_back(world, chooser, settled),
     )

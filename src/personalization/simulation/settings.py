@@ -10,7 +10,8 @@ from typing import Annotated, Final
 
 from personalization.contracts.entries import build_part
 from personalization.contracts.errors import ConfigurationError
-from personalization.simulation.limits import Range, Share, check_ranges
+from personalization.contracts.values import require
+from personalization.simulation.limits import ByName, Name, Range, Share, check_ranges
 
 ISO_DAY: Final = "%Y-%m-%d"
 EARLIEST, LATEST = 1980, 2200  # years
@@ -30,6 +31,7 @@ def read_date(key: str, text: object) -> date:
         found = datetime.strptime(str(text), ISO_DAY).replace(tzinfo=UTC).date()
     except ValueError as error:
         raise ConfigurationError(f"{key} is {text!r}; it must be a date like 2026-01-31") from error
+    require(found.isoformat() == str(text), f"{key} is {text!r}; write it as {found.isoformat()}")
     if not EARLIEST <= found.year <= LATEST:
         raise ConfigurationError(f"{key} is {text!r}; it must lie in {EARLIEST} to {LATEST}")
     return found
@@ -75,10 +77,10 @@ class ShopOptions:
     enabled: bool
     seed: Annotated[int, Range(0, 2**32 - 1)]
     end_date: str
-    size: str
+    size: Name
     currency: str
     test_days: Annotated[int, Range(1, 365)]
-    sizes: Mapping[str, Mapping[str, float]]
+    sizes: Annotated[Mapping[str, Mapping[str, float]], ByName()]
 
     def __post_init__(self) -> None:
         """Refuse an unknown size and values out of range."""
@@ -124,7 +126,7 @@ class DirtOptions:
         late_days: days that they are late, at most.
         wrong_type_share: of the order lines have a price that is no number.
         clock_error_share: of the event rows have a moment that is none, or an impossible one.
-        missing_customer_share: of the order lines have lost their customer.
+        missing_customer_share: of the order lines whose customer was known have lost it.
         redelivered_share: of the days' files come a second time under another name.
         changed_share: of the days' files come a second time with a price changed; stops a run.
         renamed_share: of the days' files have a column of another name; stops a run.

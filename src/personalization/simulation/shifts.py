@@ -36,6 +36,7 @@ UNITS: Final[Mapping[str, str]] = {
 }
 OF_ONE_CATEGORY: Final = (NEW_CATEGORY, CAMPAIGN)
 NONE: Final = "none"
+MOST_LOG_FAVOUR: Final = 2.0  # more of it would throw away too many draws of other days
 Start = Annotated[int, Range(1, 3660)]
 Days = Annotated[int, Range(1, 3660)]
 
@@ -60,6 +61,13 @@ class ShareScenario(Scenario):
     """A scenario whose strength is a share."""
 
     strength: Share
+
+
+@dataclass(frozen=True)
+class FavourScenario(Scenario):
+    """A scenario whose strength is added to log-weights."""
+
+    strength: Annotated[float, Range(0, MOST_LOG_FAVOUR)]
 
 
 @dataclass(frozen=True)
@@ -90,7 +98,7 @@ class DriftOptions:
     active: str | Sequence[str]
     taste_change: ShareScenario
     price_rise: Scenario
-    new_category: Scenario
+    new_category: FavourScenario
     broken_tracking: ShareScenario
     campaign: CampaignScenario
     bot_wave: Scenario

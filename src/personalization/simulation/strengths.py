@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from typing import Annotated, Final, get_type_hints
 
 from personalization.contracts.entries import build_part
-from personalization.simulation.catalogue import LOCALES
+from personalization.simulation.catalogue import LEAF_NAMES, LOCALES
 from personalization.simulation.clock import ClockOptions
 from personalization.simulation.limits import (
     Days,
     DaysSpan,
     Each,
     LogSd,
+    PerName,
     Range,
     Rate,
     Share,
@@ -87,6 +88,7 @@ class AssortmentOptions:
         category_log_sd: spread of the number of products from category to category.
         n_brands: of the shop.
         brands_per_category: that make a category's products, at most.
+        median_prices: of a piece, by category.
         price_log_sd: spread of prices within a category.
         new_share: of the products are launched within the period.
         oldest_days: age at the start, at most, of the products launched before.
@@ -108,6 +110,7 @@ class AssortmentOptions:
     category_log_sd: LogSd
     n_brands: Annotated[int, Range(1, MOST_BRANDS)]
     brands_per_category: Annotated[int, Range(1, MOST_BRANDS)]
+    median_prices: Annotated[Mapping[str, float], PerName(0.01, 1e6, LEAF_NAMES, is_whole=True)]
     price_log_sd: LogSd
     new_share: Share
     oldest_days: Annotated[int, Range(60, 10_000)]

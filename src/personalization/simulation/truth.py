@@ -2,9 +2,8 @@
 
 Everything up to the cut is taken as known, also who the person is; nothing that was drawn for the
 time after it: a change of taste that is yet to come is not known. Visits are a Poisson process, so
-the probability of at least one purchase is ``1 - exp(-expected purchases)``. What an item is looked
-at through (browsing, search results, a recommendation box) is added up as if a visit came to it by
-one of them only.
+the probability of at least one purchase is ``1 - exp(-expected purchases)``. A visit comes to an
+item through browsing, search results and a recommendation box, each by itself.
 """
 
 from __future__ import annotations
@@ -18,16 +17,17 @@ from personalization.simulation.chance import Floats, Indices
 from personalization.simulation.choice import Chooser
 from personalization.simulation.expected_clicks import expect_box_clicks, expect_search_clicks
 from personalization.simulation.expected_repeats import (
+    expect_begun,
     expect_habits,
     expect_orders,
     expect_resumed,
 )
 from personalization.simulation.expected_views import (
-    average_leanings,
     expect_cart_odds,
-    expect_cart_share,
+    expect_carts,
     expect_views,
     order_share,
+    paid_share,
 )
 from personalization.simulation.people import draw_people
 from personalization.simulation.window import Window, remember
@@ -51,22 +51,24 @@ def buy_probabilities_of_those_there(window: Window, number: Indices) -> Floats:
     """The same for people of whom all may come in the window."""
     world, people = window.world, draw_people(window.world, number)
     past = remember(window, Chooser.build(world, people))
-    people = people.as_of(window.first)
-    leanings = average_leanings(window, people)
-    seen = expect_views(world, leanings)
-    seen += expect_search_clicks(window, people, leanings.anywhere)
-    seen += expect_box_clicks(window, people)
+    people = people.as_of(window.first - 1)
+    views, treated = expect_views(window, people), window.treated_share(people)
+    unseen = 1 - views.seen
+    unseen *= 1 - expect_search_clicks(window, people, views.anywhere)
+    unseen *= 1 - expect_box_clicks(window, people, treated)
+    seen = 1 - unseen
     visits = people.visits_per_day * window.comes(people) * window.traffic.sum()
-    expected = visits[:, None] * seen + expect_resumed(window, visits, past.last_seen)
+    expected = visits[:, None] * seen + expect_resumed(window, views, visits, past.last_seen)
     odds = expect_cart_odds(window, people)
-    expected *= expect_cart_share(world, odds) * order_share(world)
+    uncounted = (paid_share(world) - order_share(world)) * expect_begun(window)
+    expected *= expect_carts(window, odds, treated) * (order_share(world) + uncounted)
     habits = expect_habits(window, people, past)
-    orders = expect_orders(window, people, seen, odds, visits) + habits.sum(axis=1)
+    orders = expect_orders(window, seen, odds, treated, visits) + habits.sum(axis=1)
     added = (
         orders * world.strengths.habits.supplement_share * (1 - world.strengths.funnel.cancel_share)
     )
-    expected += habits + added[:, None] * leanings.anywhere
-    probabilities: Floats = -np.expm1(-expected)
+    expected += habits + added[:, None] * views.anywhere
+    probabilities: Floats = -np.expm1(-np.maximum(expected, 0.0))
     return probabilities
 
 
@@ -79,7 +81,8 @@ def best_items(window: Window, number: Indices) -> pd.DataFrame:
     ``item``, ``probability``; ties go to the smaller item.
     """
     number = number[number < window.world.size.n_users]
-    chance = buy_probabilities(window, number)
+    # in single precision: the last bits of a double are a processor's own
+    chance = buy_probabilities(window, number).astype(np.float32)
     best = np.argsort(-chance, axis=1, kind="stable")[:, :BEST]
     n_best = best.shape[1]
     ranked = pd.DataFrame(
@@ -87,7 +90,7 @@ def best_items(window: Window, number: Indices) -> pd.DataFrame:
             "person": np.repeat(number, n_best),
             "rank": np.tile(np.arange(1, n_best + 1), number.size),
             "item": best.ravel(),
-            "probability": np.take_along_axis(chance, best, axis=1).ravel(),
+            "probability": np.take_along_axis(chance, best, axis=1).ravel().astype(np.float64),
         }
     )
     return ranked[ranked["probability"] > 0]

@@ -66,6 +66,18 @@ class Window:
         shares: Floats = self.traffic / max(self.traffic.sum(), 1e-300)
         return shares
 
+    def treated_share(self, people: People) -> Floats:
+        """Share of each person's visits of the window that the experiment treats; ``(n_people,)``.
+
+        0 where there is no experiment.
+        """
+        if self.world.experiment is None:
+            return np.zeros(people.number.size)
+        days = np.arange(self.first, self.world.period.n_days)
+        treats = self.world.experiment.effect(1.0, people.number[:, None], days)
+        treated: Floats = (treats * self.shares).sum(axis=1)
+        return treated
+
 
 class Past(NamedTuple):
     """What somebody who watched until the cut remembers.

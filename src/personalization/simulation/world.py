@@ -25,6 +25,7 @@ from personalization.simulation.shifts import (
 )
 from personalization.simulation.strengths import Strengths
 
+LEAST_BOT_VISITS: Final = 0.1  # of a bot a day, or a wave takes too many bots
 MOST_PEOPLE_PER_BLOCK: Final = 1024
 CELLS_PER_BLOCK: Final = 2**21  # people times products: what is laid out for a block at once
 
@@ -83,7 +84,7 @@ class World:
         visits = self.size.n_users * self.size.visits_per_user
         visits += self.size.n_strangers * people.stranger_visits
         there = presence(n_days, people.new_share, people.stay_days)[wave.during(n_days)].mean()
-        per_bot = max(people.bot_visits_per_day, 1.0) * n_days
+        per_bot = people.bot_visits_per_day * n_days
         return self.n_steady + math.ceil(wave.strength * visits * float(there) / per_bot)
 
     @property
@@ -130,7 +131,13 @@ def build_world(
     )
     period = read_period(shop.start_date, shop.end_date)
     shifts = plan_shifts(drift, shop.seed, period.n_days) if drift else ()
-    items = draw_items(shop.seed, size.n_products, strengths.assortment, strengths.taste)
+    require(
+        find_shift(shifts, BOT_WAVE) is None
+        or strengths.people.bot_visits_per_day >= LEAST_BOT_VISITS,
+        f"data_generation.strengths.people.bot_visits_per_day is "
+        f"{strengths.people.bot_visits_per_day}; a bot_wave needs {LEAST_BOT_VISITS} at least",
+    )
+    items = draw_items(shop.seed, size.n_products, strengths)
     return World(
         size=size,
         seed=shop.seed,

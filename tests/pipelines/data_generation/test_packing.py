@@ -16,6 +16,12 @@ from personalization.pipelines.data_generation.packing import (
     unpack,
 )
 from personalization.pipelines.data_generation.traffic import TEXTS, TYPES
+from personalization.simulation.catalogue import LOCALES
+from personalization.simulation.dealing import MOST_PLACES, POLICIES
+from personalization.simulation.dirt import EVENT_DIRT, LINE_DIRT
+from personalization.simulation.happenings import KINDS
+from personalization.simulation.limits import MOST_NAMES
+from personalization.simulation.visits import MOST_VIEWS
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -64,3 +70,16 @@ def test_a_word_is_never_negative_and_every_column_has_its_place() -> None:
     names = [field.name for field in FIELDS]
     assert len(names) == len(set(names))
     assert {*names, *UNPACKED, *TEXTS} == {*TYPES, "again"}
+
+
+def test_every_name_that_may_be_set_has_a_number() -> None:
+    """Widths against the options' limits: countries, devices, and what a list may hold."""
+    room = {field.name: field.least + 2**field.bits - 1 for field in FIELDS}
+    assert room["country"] >= len(LOCALES) - 1
+    assert min(room["device"], room["country"]) >= MOST_NAMES - 1
+    assert room["policy"] >= len(POLICIES) - 1
+    assert room["position"] >= MOST_PLACES
+    assert room["line"] >= MOST_VIEWS
+    assert room["dirt"] >= len(EVENT_DIRT) - 1
+    assert room["line_dirt"] >= len(LINE_DIRT) - 1
+    assert room["kind"] >= len(KINDS) - 1

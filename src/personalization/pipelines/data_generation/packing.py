@@ -43,8 +43,8 @@ WORDS: Final[Mapping[str, tuple[Field, ...]]] = {
         *(Field("position", 12), Field("line", 12)),
     ),
     "state": (
-        *(Field("kind", 4), Field("known", 1), Field("cancelled", 1), Field("device", 4, -1)),
-        *(Field("country", 4, -1), Field("policy", 4, -1), Field("dirt", 4)),
+        *(Field("kind", 4), Field("known", 1), Field("cancelled", 1), Field("device", 7, -1)),
+        *(Field("country", 7, -1), Field("policy", 4, -1), Field("dirt", 4)),
         *(Field("line_dirt", 4), Field("request", 31, -1)),
     ),
 }
