@@ -153,6 +153,16 @@ def test_a_new_category_is_sold_from_its_first_day_and_favoured_at_first():
     assert course.assortment.on_sale(new, np.full(new.size, FIRST)).sum() > 0.5 * new.size
 
 
+def test_a_new_category_is_new_beyond_all_else_that_moves_appeal():
+    """Novelty counts from its first day, and what the scenario adds is never cut."""
+    still = {"trend_log_sd": 0.0, "season_log_sd": 0.0, "promotion_share": 0.0}
+    course = shifted("new_category", 2.0, assortment={**still, "novelty": 1.2})
+    new = course.items.leaf == find_shift(course.shifts, "new_category").leaf
+    first = course.assortment.appeal[FIRST, new]
+    added = 1.2 + 2.0 * (1 - 1 / WHEN["days"])
+    np.testing.assert_allclose(np.log(first[first > 0]), added, rtol=1e-5)
+
+
 def test_a_broken_tracker_loses_known_users_of_events_only():
     course = shifted("broken_tracking", 0.4)
     rows = soil(course, everything(course))
@@ -190,8 +200,9 @@ def test_a_campaign_takes_off_what_is_stated(world):
     np.testing.assert_array_equal(cut, np.float32(0.5))
 
 
-def test_a_bot_wave_visits_as_often_as_stated_and_buys_nothing(world):
-    course = shifted("bot_wave", 0.5)
+@pytest.mark.parametrize("visits_per_day", [4.0, 0.3])
+def test_a_bot_wave_visits_as_often_as_stated_and_buys_nothing(world, visits_per_day):
+    course = shifted("bot_wave", 0.5, people={"bot_visits_per_day": visits_per_day})
     assert course.n_people > world.n_people
     rows = everything(course)
     bots = rows[rows["person"] >= course.n_steady]

@@ -1,4 +1,4 @@
-"""The same shop from one core or two, from few or many tasks, however Python seeds its hashes."""
+"""The same shop from other cores, tasks, hash seeds and processors."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
+from numpy._core._multiarray_umath import __cpu_dispatch__
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,9 +24,12 @@ class Spread(NamedTuple):
     cores: int
     per_core: int
     hash_seed: int
+    processor: dict[str, str] = {}  # noqa: RUF012 - a named tuple's default, never changed
 
 
-SPREADS = (Spread(2, 1, 0), Spread(1, 3, 1), Spread(2, 4, 2))  # 2, 3 and 8 tasks
+# An older processor: NumPy without any instructions but those that all have.
+PLAIN = {"NPY_DISABLE_CPU_FEATURES": " ".join(__cpu_dispatch__), "OPENBLAS_CORETYPE": "Nehalem"}
+SPREADS = (Spread(2, 1, 0), Spread(1, 3, 1), Spread(2, 4, 2, PLAIN))  # 2, 3 and 8 tasks
 DAYS = 21
 
 
@@ -38,6 +42,7 @@ def generate(project_path: Path, folder: Path, spread: Spread) -> dict[str, str]
             **os.environ,
             "PYTHONPATH": f"{project_path / 'src'}{os.pathsep}{project_path}",
             "PYTHONHASHSEED": str(spread.hash_seed),
+            **spread.processor,
         },
         capture_output=True,
         text=True,
