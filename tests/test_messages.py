@@ -9,7 +9,7 @@ from kedro.validation.exceptions import ParameterValidationError
 from omegaconf.errors import InterpolationResolutionError
 
 from personalization.contracts.errors import ConfigurationError
-from personalization.messages import tell_plainly
+from personalization.messages import tell_plainly, words_for_users
 
 
 def tell(error: BaseException, capsys: pytest.CaptureFixture[str]) -> str:
@@ -80,3 +80,14 @@ def test_a_bug_keeps_its_stack_trace(capsys: pytest.CaptureFixture[str]) -> None
     with pytest.raises(ZeroDivisionError) as caught:
         _ = 1 / 0
     assert "Traceback" in tell(caught.value, capsys)
+
+
+def test_a_full_disk_is_told_also_where_only_the_text_of_an_error_speaks_of_it() -> None:
+    inner = RuntimeError("java.io.IOException: No space left on device\n\tat java.base/…")
+    outer = DatasetError("Failed while saving data to dataset")
+    outer.__cause__ = inner
+    told = words_for_users(outer)
+    assert told is not None
+    assert "the disk is full" in told
+    assert "data_root" in told
+    assert "java" not in told

@@ -30,6 +30,7 @@ FOR_USERS = (
 )
 # Kedro's own words, of errors that have no class of their own.
 UNKNOWN_PIPELINE: Final = re.compile(r"Failed to find the pipeline named '([^']*)'")
+NO_SPACE: Final = "No space left on device"  # also of errors that Spark passes on as text
 TWICE_IN_CONF: Final = "Duplicate keys found in"
 BAD_ENTRY: Final = ("An exception occurred when parsing config for dataset", "Catalog entry '")
 
@@ -65,6 +66,11 @@ def words_for_users(error: BaseException) -> str | None:
     for one in causes(error):
         if isinstance(one, FOR_USERS):
             return f"Error: {without_jargon(str(one))}"
+    if any(NO_SPACE in str(one) for one in causes(error)):
+        return (
+            "Error: the disk is full (No space left on device). What was published before stays as "
+            "it was: free some space, or move the tables with --params=data_root=…, and run again."
+        )
     unknown = UNKNOWN_PIPELINE.match(str(error))
     if unknown is not None:
         return f"Error: there is no pipeline '{unknown[1]}'; 'kedro registry list' names them all."

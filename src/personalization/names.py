@@ -27,8 +27,9 @@ def generates(parameters: Mapping[str, Any]) -> bool:
     >>> generates({"data_generation": {"shop": {"enabled": False}}})
     False
     """
-    shop: Mapping[str, Any] = parameters.get("data_generation", {}).get("shop", {})
-    return bool(shop.get("enabled", True))
+    generation = parameters.get("data_generation")
+    shop = generation.get("shop") if isinstance(generation, Mapping) else None
+    return bool(shop.get("enabled", True)) if isinstance(shop, Mapping) else True
 
 
 def every_pipeline() -> dict[str, Pipeline]:

@@ -8,6 +8,7 @@ import pytest
 from kedro.config import MissingConfigException
 
 from personalization.config.layers import LayeredConfigLoader
+from personalization.contracts.errors import ConfigurationError
 
 
 @pytest.fixture
@@ -104,3 +105,11 @@ def test_a_value_set_by_hand_is_given_back(conf: Path) -> None:
     loader = load(conf, "shop")
     loader["parameters"] = {"by": "hand"}
     assert loader["parameters"] == {"by": "hand"}
+
+
+def test_a_list_where_names_belong_is_told_by_its_key(conf: Path) -> None:
+    (conf / "shop" / "parameters.yml").write_text("model: [1, 2]")
+    with pytest.raises(ConfigurationError, match=r"shop, parameters: model holds names with"):
+        load(conf, "shop")["parameters"]
+    (conf / "shop" / "parameters.yml").write_text("model: {factors: {a: [1]}}")
+    assert load(conf, "shop")["parameters"]["model"]["factors"] == {"a": [1]}

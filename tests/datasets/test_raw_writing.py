@@ -98,9 +98,11 @@ def test_a_full_disk_is_told_and_leaves_the_file_before_it_whole(
     (tmp_path / "1.csv").write_bytes(HEADER)
     (tmp_path / ".1.csv.part").symlink_to("/dev/full")
     with refused(SourceFileError, r"raw_orders, file 1.csv: .*No space left on device"):
-        dataset(f"{tmp_path}/*.csv").save(pieces(("1.csv", HEADER + b"2011,a,1,2.5\n" * 10_000)))
+        dataset(f"{tmp_path}/*.csv").save(
+            pieces(("0.csv", HEADER), ("1.csv", HEADER + b"2011,a,1,2.5\n" * 10_000))
+        )
     assert (tmp_path / "1.csv").read_bytes() == HEADER
-    assert [path.name for path in tmp_path.iterdir()] == ["1.csv"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["0.csv", "1.csv"]
 
 
 def test_a_long_job_says_how_far_it_is(

@@ -17,7 +17,7 @@ def sized(**changes):
 @pytest.mark.parametrize(
     ("changes", "told"),
     [
-        (sized(n_users=9), r"shop\.sizes\.<size>\.n_users is 9; it must be a whole number from 10"),
+        (sized(n_users=9), r"shop\.sizes\.mine\.n_users is 9; it must be a whole number from 10"),
         (sized(n_products=0), r"n_products is 0"),
         (sized(n_users=True), r"shop\.sizes\.mine\.n_users: 'True' is not a whole number"),
         (sized(days=13), r"days is 13"),
@@ -34,7 +34,10 @@ def sized(**changes):
         ({"strengths": {"habits": {"repeat_share": 1.0}}}, r"repeat_share is 1\.0"),
         ({"strengths": {"taste": {"n_dimensions": "8"}}}, r"taste\.n_dimensions"),
         ({"strengths": {"taste": {"strenght": 1}}}, r"strengths\.taste\.strenght: no such key"),
-        ({"strengths": {"people": {"n_segments": 151}}, **sized()}, "more segments than users"),
+        (
+            {"strengths": {"people": {"n_segments": 151}}, **sized()},
+            r"n_segments is 151; there are more segments than users \(150\)",
+        ),
         (
             {"strengths": {"people": {"country_weights": {"XX": 1}}}},
             r"people\.country_weights is .*XX",
@@ -57,8 +60,8 @@ def sized(**changes):
         ({"dirt": {"wrong_type_share": 0.7, "missing_customer_share": 0.4}}, "is 1.1; a row has"),
         ({"shop": {"end_date": 20260630}}, r"shop\.end_date is 20260630; it must be a date like"),
         ({"shop": {"end_date": "2026-W01-1"}}, "it must be a date like"),
-        ({"shop": {"end_date": "0001-01-05"}}, "it must lie in 1980 to 2200"),
-        ({"shop": {"end_date": "9999-12-31"}}, "it must lie in 1980 to 2200"),
+        ({"shop": {"end_date": "0001-01-05"}}, "it must lie in 1996 to 2035"),
+        ({"shop": {"end_date": "9999-12-31"}}, "it must lie in 1996 to 2035"),
         ({"shop": {"currency": ""}}, r"shop\.currency is ''; it must be a code like EUR"),
         ({"shop": {"currency": None}}, r"shop\.currency is None"),
         ({"shop": {"currency": 'E,U"R'}}, "must be a code like EUR"),
@@ -72,11 +75,11 @@ def sized(**changes):
         ({"experiment": {"name": 5}}, r"experiment\.name is 5; it must be a name"),
         (
             {"strengths": {"habits": {"cycle_days": {"Cofee": 3}}}},
-            r"habits\.cycle_days is .*it must be numbers from 0 to 3660 for Cookware",
+            r"habits\.cycle_days is .*it must be numbers from 0 to 3,660 for Cookware",
         ),
         (
             {"strengths": {"assortment": {"median_prices": {"Tea": 0}}}},
-            r"assortment\.median_prices is .*numbers from 0\.01 to 1e\+06 for each of Cookware",
+            r"assortment\.median_prices is .*numbers from 0\.01 to 1,000,000 for each of Cookware",
         ),
         (
             {
@@ -88,6 +91,11 @@ def sized(**changes):
         (
             {"drift": {"new_category": {"strength": 2.1}}},
             r"drift\.new_category\.strength is 2\.1; it must be a number from 0 to 2",
+        ),
+        ({"shop": {"end_date": "2100-01-01"}}, "it must lie in 1996 to 2035"),
+        (
+            sized(n_products=1_000_000),
+            r"n_products is 1000000, for 84 days; days times products must be 60,000,000 at most",
         ),
         ({"drift": {"active": 5}}, r"drift\.active is 5; it must be a name or a list"),
         ({"drift": {"active": ["campaign", None]}}, "it must be a name or a list"),

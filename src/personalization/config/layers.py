@@ -11,11 +11,32 @@ everything else key by key.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from kedro.config import MissingConfigException, OmegaConfigLoader
 
+from personalization.contracts.errors import ConfigurationError
+
 LOCAL: Final = "local"
+
+
+def find_clash(lower: Any, upper: Any, above: str = "") -> str | None:
+    """The first key under which one layer has names with values and the other has not.
+
+    >>> find_clash({"a": {"b": {"c": 1}}}, {"a": {"b": [1]}})
+    'a.b'
+    """
+    for key in set(lower) & set(upper):
+        both = (lower[key], upper[key])
+        forms = [isinstance(one, Mapping) for one in both]
+        if all(forms):
+            found = find_clash(*both, f"{above}{key}.")
+            if found:
+                return found
+        elif any(forms) and isinstance(both[forms.index(False)], list):
+            return f"{above}{key}"
+    return None
 
 
 class LayeredConfigLoader(OmegaConfigLoader):
@@ -55,6 +76,18 @@ class LayeredConfigLoader(OmegaConfigLoader):
         """Refuse a misspelt ``--env``, which must not pass for an empty layer."""
         if self.env and not self._fs.isdir(self._get_conf_env_path(self.env)):
             raise MissingConfigException(f"There is no environment '{self.env}' in conf.")
+
+    def _merge_configs(
+        self, config: dict[str, Any], env_config: dict[str, Any], key: str, env_path: str
+    ) -> Any:
+        """Merge one layer over the ones below; where their forms differ the key is told."""
+        clash = find_clash(config, env_config)
+        if clash and self.merge_strategy.get(key) == "soft":
+            raise ConfigurationError(
+                f"{env_path}, {key}: {clash} holds names with values in one place and a list in "
+                "another."
+            )
+        return super()._merge_configs(config, env_config, key, env_path)
 
     @property
     def _local_path(self) -> str:

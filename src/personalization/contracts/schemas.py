@@ -26,6 +26,7 @@ class RawTable:
         required: columns without which a row cannot be used.
         key: columns that tell two rows apart; an exact duplicate repeats all columns.
         moment: the column that says when the row happened.
+        personal: columns that say who somebody is; they stay in the raw files.
     """
 
     name: str
@@ -33,13 +34,14 @@ class RawTable:
     required: tuple[str, ...]
     key: tuple[str, ...]
     moment: str
+    personal: tuple[str, ...] = ()
 
 
 USERS: Final = RawTable(
     name="users",
     types={
         c.USER_ID: "id",
-        c.NAME: "text",  # personal data stays in this raw table
+        c.NAME: "text",
         c.EMAIL: "text",
         c.ADDRESS: "text",
         c.CITY: "text",
@@ -50,6 +52,7 @@ USERS: Final = RawTable(
     required=(c.USER_ID,),
     key=(c.USER_ID,),
     moment=c.SIGNED_UP_TS,
+    personal=(c.NAME, c.EMAIL, c.ADDRESS),
 )
 
 PRODUCTS: Final = RawTable(

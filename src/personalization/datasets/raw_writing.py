@@ -50,11 +50,14 @@ class PieceWriter:
         """Facts of each file, as ``WRITTEN``."""
         import pyarrow as pa
 
+        # an unwritten file has a problem, a written one has none: both are of one type
+        types = (pa.string(), pa.int64(), pa.int64(), pa.string())
+        schema = pa.schema(list(zip(Written._fields, types, strict=True)))
         pieces = (row for batch in batches for row in batch.to_pylist())
         for file, of_file in groupby(pieces, key=name_of):
             one = self._write(file, of_file)
             self.done.add(Done(1, one.rows, file))
-            yield pa.RecordBatch.from_pylist([one._asdict()])
+            yield pa.RecordBatch.from_pylist([one._asdict()], schema=schema)
 
     def _write(self, file: str, pieces: Iterable[dict[str, Any]]) -> Written:
         if "/" in file or not fnmatch(file, self.pattern):

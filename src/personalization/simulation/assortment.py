@@ -77,12 +77,24 @@ def draw_life(
 
 
 def draw_stock_outs(
-    rng: np.random.Generator, is_core: Flags, n_days: int, options: AssortmentOptions
+    rng: np.random.Generator,
+    is_core: Flags,
+    launch: Indices,
+    end: Indices,
+    options: AssortmentOptions,
 ) -> Indices:
-    """Item, first and last day out of stock; at most one for an item."""
+    """Item, first and last day out of stock; at most one for an item, while it is on sale.
+
+    Args:
+        rng: random numbers.
+        is_core: products that are never missing.
+        launch: first day on sale.
+        end: first day no longer on sale, or of the period's end.
+        options: how often and how long.
+    """
     shortest, longest = options.stock_out_days
-    first = rng.integers(0, n_days, is_core.size)
-    last = np.minimum(first + rng.integers(shortest, longest + 1, is_core.size), n_days - 1)
+    first = rng.integers(np.maximum(launch, 0), end)
+    last = np.minimum(first + rng.integers(shortest, longest + 1, is_core.size), end - 1)
     out = np.flatnonzero((rng.random(is_core.size) < options.stock_out_share) & ~is_core)
     return np.stack([out, first[out], last[out]], axis=1)
 
@@ -192,15 +204,16 @@ def draw_assortment(
     n_days = period.n_days
     is_core = items.log_popularity >= np.quantile(items.log_popularity, 1 - options.core_share)
     launch, retire = draw_life(rng, is_core, n_days, options)
-    stock_outs = draw_stock_outs(rng, is_core, n_days, options)
+    launch = launch_category(launch, items.leaf, shifts)
+    retire = np.where(retire > launch, retire, n_days + 1)
+    end = np.minimum(retire, n_days)
+    stock_outs = draw_stock_outs(rng, is_core, launch, end, options)
     drawn = draw_discounts(rng, n_days, items.size, options)
     discount = cut_prices(drawn, shifts, items.leaf)
-    launch = launch_category(launch, items.leaf, shifts)
     log_appeal = draw_log_appeal(rng, period, items, launch, options)
     log_appeal -= options.discount_appeal * np.log(discount)
     log_appeal = np.clip(log_appeal, -MOST_LOG_APPEAL, MOST_LOG_APPEAL)
     appeal = np.exp(log_appeal + favour_category(shifts, n_days, items.leaf))
-    retire = np.where(retire > launch, retire, n_days + 1)
     on_sale = mark_days_on_sale(launch, retire, stock_outs, n_days)
     return Assortment(
         launch_day=launch,

@@ -15,6 +15,7 @@ from scipy.optimize import brentq
 
 from personalization.simulation import estimators
 from personalization.simulation.catalogue import LEAF_NAMES
+from personalization.simulation.chance import Floats
 from personalization.simulation.clock import presence
 from personalization.simulation.profile import ShopProfile
 from personalization.simulation.responses import HabitOptions
@@ -67,12 +68,38 @@ def count_people(profile: ShopProfile, people: PeopleOptions) -> int:
     return round(float(found))
 
 
-def fit_clock(profile: ShopProfile, strengths: Strengths) -> Iterator[Estimate]:
-    """Hours, weekdays and months; how many people come at all is taken off the days' traffic."""
+def who_is_there(n_days: int, last_day: str, people: PeopleOptions) -> Floats:
+    """Share of the generated shop's people who come, by month from January.
+
+    Args:
+        n_days: of its period.
+        last_day: of it, ISO.
+        people: as set.
+    """
+    there = presence(n_days, people.new_share, people.stay_days)
+    days = np.datetime64(last_day, "D") - np.arange(n_days)[::-1]
+    months = days.astype("datetime64[M]").astype(np.int64) % 12
+    n_of_month = np.bincount(months, minlength=12)
+    of_month = np.bincount(months, there, 12) / np.maximum(n_of_month, 1)
+    return np.where(n_of_month > 0, of_month, there.mean())
+
+
+def fit_clock(profile: ShopProfile, strengths: Strengths, last_day: str) -> Iterator[Estimate]:
+    """Hours, weekdays and months.
+
+    What the generated shop adds to its months is taken off: how many people come in each at all.
+
+    Args:
+        profile: the shop's log in numbers.
+        strengths: as set.
+        last_day: of the generated shop, ISO.
+    """
     hours = np.array(profile.hourly_visits) / max(np.mean(profile.hourly_visits), 1e-9)
-    people = strengths.people
-    there = presence(len(profile.daily_visits), people.new_share, people.stay_days)
-    traffic = np.array(profile.daily_visits) / there
+    n_days = len(profile.daily_visits)
+    days = np.datetime64(profile.first_day, "D") + np.arange(n_days)
+    months_of_days = days.astype("datetime64[M]").astype(np.int64) % 12
+    there = who_is_there(n_days, last_day, strengths.people)
+    traffic = np.array(profile.daily_visits) / there[months_of_days]
     weekdays, months = estimators.fit_calendar(profile.first_day, traffic)
     unit = "relative traffic, mean 1"
     group = "strengths.clock"

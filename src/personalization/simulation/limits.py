@@ -23,6 +23,15 @@ def is_number(value: object, kind: type) -> bool:
     return isinstance(value, allowed) and not isinstance(value, bool)
 
 
+def write(number: float) -> str:
+    """A limit in full.
+
+    >>> write(4294967295), write(0.01), write(1.0)
+    ('4,294,967,295', '0.01', '1')
+    """
+    return f"{number:,.12g}"
+
+
 @dataclass(frozen=True)
 class Range:
     """A number, the lowest and the highest included."""
@@ -37,7 +46,7 @@ class Range:
     def tell(self, hint: Any) -> str:
         """What is asked, in words."""
         kind = "a whole number" if hint is int else "a number"
-        return f"{kind} from {self.low:g} to {self.high:g}"
+        return f"{kind} from {write(self.low)} to {write(self.high)}"
 
 
 @dataclass(frozen=True)
@@ -52,7 +61,7 @@ class Each(Range):
 
     def tell(self, _hint: Any) -> str:
         """What is asked, in words."""
-        return f"a list of numbers from {self.low:g} to {self.high:g}"
+        return f"a list of numbers from {write(self.low)} to {write(self.high)}"
 
 
 @dataclass(frozen=True)
@@ -65,7 +74,9 @@ class Span(Each):
 
     def tell(self, _hint: Any) -> str:
         """What is asked, in words."""
-        return f"two whole numbers from {self.low:g} to {self.high:g}, the smaller one first"
+        return (
+            f"two whole numbers from {write(self.low)} to {write(self.high)}, the smaller one first"
+        )
 
 
 @dataclass(frozen=True)
@@ -141,7 +152,7 @@ class PerName(Range):
         """What is asked, in words."""
         names = ", ".join(self.names)
         whole = "each of " if self.is_whole else ""
-        return f"numbers from {self.low:g} to {self.high:g} for {whole}{names}"
+        return f"numbers from {write(self.low)} to {write(self.high)} for {whole}{names}"
 
 
 SHARE: Final = Range(0, 1)

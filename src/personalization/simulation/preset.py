@@ -65,9 +65,9 @@ def put_in(strengths: Strengths, estimates: Iterable[Estimate]) -> Strengths:
     return replace(strengths, **changed)
 
 
-def fit_what_is_told(profile: ShopProfile, strengths: Strengths) -> list[Estimate]:
-    """What counts tell without a simulated shop."""
-    found = [*fitting.fit_clock(profile, strengths), *fitting.fit_visits(profile)]
+def fit_what_is_told(profile: ShopProfile, strengths: Strengths, last_day: str) -> list[Estimate]:
+    """What counts tell without a simulated shop; its last day is the generated shop's."""
+    found = [*fitting.fit_clock(profile, strengths, last_day), *fitting.fit_visits(profile)]
     if profile.records_views:
         found += fitting.fit_checkout(profile, strengths)
     else:
@@ -84,7 +84,7 @@ def fit_shop(profile: ShopProfile, shop: ShopOptions, strengths: Strengths) -> l
         shop: of the generator; its seed draws the sample that is compared.
         strengths: as set; they stand wherever the log tells nothing.
     """
-    found = fit_what_is_told(profile, strengths)
+    found = fit_what_is_told(profile, strengths, shop.end_date)
     fitted = put_in(strengths, found)
     size = list(fitting.fit_size(profile, fitted))
     if not size:
@@ -93,6 +93,10 @@ def fit_shop(profile: ShopProfile, shop: ShopOptions, strengths: Strengths) -> l
     like = replace(shop, test_days=1, size=SIZE, sizes={SIZE: extent})  # type: ignore[dict-item]  # numbers all
     chosen = fit_choices(profile, like, fitted)
     better = {one.key for one in chosen}
+    n_days = len(profile.daily_visits)
+    if shop.test_days >= n_days:
+        told = "the log is too short for the test days that are set"
+        size.insert(1, Estimate("shop.test_days", n_days // 3, "days", told))
     return [*size, *(one for one in found if one.key not in better), *chosen]
 
 

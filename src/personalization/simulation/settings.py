@@ -14,7 +14,8 @@ from personalization.contracts.values import require
 from personalization.simulation.limits import ByName, Name, Range, Share, check_ranges
 
 ISO_DAY: Final = "%Y-%m-%d"
-EARLIEST, LATEST = 1980, 2200  # years
+EARLIEST, LATEST = 1996, 2035  # years: what a shop's files may tell, see contracts.timestamps
+MOST_CELLS: Final = 60_000_000  # days times products: a world of so many takes about 5 GB
 CURRENCY: Final = re.compile("[A-Z]{3}")
 SHORTEST_DAYS: Final = 14  # room for products that launch and leave
 OF_EVENTS: Final = ("duplicate_share", "late_share", "clock_error_share")
@@ -58,6 +59,11 @@ class Size:
     def __post_init__(self) -> None:
         """Refuse numbers out of range."""
         check_ranges("shop.sizes.<size>", self)
+        require(
+            self.days * self.n_products <= MOST_CELLS,
+            f"data_generation.shop.sizes.<size>.n_products is {self.n_products}, for {self.days} "
+            f"days; days times products must be {MOST_CELLS:,} at most",
+        )
 
 
 @dataclass(frozen=True)
@@ -107,7 +113,12 @@ class ShopOptions:
     @property
     def extent(self) -> Size:
         """The numbers behind the size."""
-        return build_part(Size, self.sizes[self.size], f"data_generation.shop.sizes.{self.size}.")
+        key = f"data_generation.shop.sizes.{self.size}"
+        try:
+            return build_part(Size, self.sizes[self.size], f"{key}.")
+        except ConfigurationError as error:  # a size does not know its name
+            told = error.message.replace("data_generation.shop.sizes.<size>", key)
+            raise ConfigurationError(told) from error
 
     @property
     def start_date(self) -> str:

@@ -31,6 +31,11 @@ CELLS_PER_BLOCK: Final = 2**21  # people times products: what is laid out for a 
 
 
 @dataclass(frozen=True)
+class NoWorld:
+    """Stands for the world of a shop that is not generated: its files are its own."""
+
+
+@dataclass(frozen=True)
 class World:
     """A shop before anybody has come.
 
@@ -127,7 +132,8 @@ def build_world(
     size = shop.extent
     require(
         strengths.people.n_segments <= size.n_users,
-        "data_generation.strengths.people.n_segments: there are more segments than users.",
+        f"data_generation.strengths.people.n_segments is {strengths.people.n_segments}; there are "
+        f"more segments than users ({size.n_users}).",
     )
     period = read_period(shop.start_date, shop.end_date)
     shifts = plan_shifts(drift, shop.seed, period.n_days) if drift else ()

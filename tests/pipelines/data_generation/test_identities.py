@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
@@ -48,7 +49,9 @@ class Told:
         self.sessions: pd.DataFrame = nodes.list_sessions(world, happenings).toPandas()
 
     def ids(self, what: str) -> set[str]:
-        return set(self.dirt.loc[self.dirt["what"] == what, "row_id"])
+        """Of the events and searches of which it is true."""
+        chosen = (self.dirt["what"] == what) & (self.dirt["of"] == "dirt")
+        return set(self.dirt.loc[chosen, "row_id"])
 
 
 @pytest.fixture(scope="module")
@@ -88,6 +91,37 @@ def test_rows_that_come_twice_or_late_are_told_by_their_ids(told: Told) -> None:
         if (row.get("event_ts") or row["search_ts"])[:10] not in (row["file"], "0000-00-00")
     }
     assert late == told.ids("late") | told.ids("clock reset")
+
+
+def test_order_lines_that_come_twice_or_late_are_told_by_order_and_line(told: Told) -> None:
+    lines = [(r["order_id"], int(r["line_number"])) for r in told.files[ORDERS]]
+    late = {
+        (r["order_id"], int(r["line_number"]))
+        for r in told.files[ORDERS]
+        if r["order_ts"][:10] != r["file"]
+    }
+    of_lines = told.dirt[told.dirt["of"] == "line_dirt"]
+    for what, found in (
+        ("duplicate", {line for line, times in Counter(lines).items() if times > 1}),
+        ("late", late),
+    ):
+        listed = of_lines[of_lines["what"] == what]
+        assert set(zip(listed["row_id"], listed["line_number"], strict=True)) == found != set()
+
+
+def test_rows_of_one_second_do_not_stand_in_the_order_of_who_they_are(told: Told) -> None:
+    """Accounts are numbered before strangers, and these before bots."""
+    visitors = told.sessions.set_index("session_id")["visitor"]
+    rank = {"account": 0, "stranger": 1, "bot": 2}
+    rows = told.files[EVENTS]
+    steps = [
+        rank[visitors[after["session_id"]]] - rank[visitors[before["session_id"]]]
+        for before, after in pairwise(rows)
+        if before["event_ts"] == after["event_ts"] and before["session_id"] and after["session_id"]
+    ]
+    falls, rises = (sum(step * sign > 0 for step in steps) for sign in (-1, 1))
+    assert falls > 10
+    assert falls == pytest.approx(rises, rel=0.5)
 
 
 def test_broken_clocks_and_lost_users_are_told_by_their_ids(told: Told) -> None:

@@ -15,11 +15,11 @@ from personalization.contracts import kinds, schemas
 from personalization.datasets.raw_writing import PIECES
 from personalization.pipelines.data_generation.packing import (
     AGAIN,
-    SORTED_BY,
     UNPACKED,
     WORDS,
     pack,
     read_columns,
+    shuffle_within_seconds,
     unpack,
 )
 from personalization.simulation import texts
@@ -144,7 +144,7 @@ def deliver_days(world: World, happenings: DataFrame, table: str) -> DataFrame:
         .withColumn(AGAIN, F.explode(deliveries(world)))
         .select(slot.alias("slot"), *map(pack, WORDS), *UNPACKED, *words)
         .repartitionById(n_slots, F.col("slot"))
-        .sortWithinPartitions(*SORTED_BY)
+        .sortWithinPartitions("moment", shuffle_within_seconds(), "row")
         .drop("slot")
     )
     writer = DayWriter(session.sparkContext.broadcast(world), table)

@@ -9,9 +9,16 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from pyspark.sql import functions as F  # noqa: N812 - Spark's own custom
 
+from personalization.contracts import kinds
 from personalization.pipelines.data_generation.packing import read_columns
 from personalization.simulation import texts
-from personalization.simulation.dirt import EVENT_DIRT, LINE_DIRT, find_dirty_files
+from personalization.simulation.dirt import (
+    DUPLICATE,
+    EVENT_DIRT,
+    LATE,
+    LINE_DIRT,
+    find_dirty_files,
+)
 from personalization.simulation.happenings import NUMBER_OF, SEARCH
 from personalization.simulation.world import World
 from personalization.spark.build import active_session
@@ -91,16 +98,23 @@ class DirtNamer:
             yield pa.RecordBatch.from_pydict(columns)
 
 
-def tell_dirt(column: str, words: tuple[str, ...]) -> Column:
-    """What a number of dirt stands for, with what it is about; null where there is none."""
+def tell_dirt(column: str, words: tuple[str, ...], about: str, where: Column) -> Column:
+    """What a number of dirt stands for, with what it is about; null where nothing is wrong."""
     word = F.element_at(F.array(*map(F.lit, words)), F.col(column).cast("int") + 1)
-    told = F.struct(F.lit(column).alias("of"), word.alias("what"))
-    return F.when(F.col(column) > 0, told)
+    told = F.struct(F.lit(about).alias("of"), word.alias("what"))
+    return F.when(where, told)
 
 
 def list_soiled_rows(world: World, happenings: DataFrame) -> DataFrame:
     """What is wrong with which row. Grain: one row per soiled row. Columns: ``DIRT``."""
-    told = F.array_compact(F.array(tell_dirt(ROW, EVENT_DIRT), tell_dirt(LINE, LINE_DIRT)))
+    # an order line comes twice, or late, with the event that it also is
+    bought = F.col("kind") == NUMBER_OF[kinds.PURCHASE]
+    both = (
+        tell_dirt(ROW, EVENT_DIRT, ROW, F.col(ROW) > 0),
+        tell_dirt(LINE, LINE_DIRT, LINE, F.col(LINE) > 0),
+        tell_dirt(ROW, EVENT_DIRT, LINE, bought & F.col(ROW).isin(DUPLICATE, LATE)),
+    )
+    told = F.array_compact(F.array(*both))
     soiled = happenings.filter((F.col(ROW) > 0) | (F.col(LINE) > 0))
     found = soiled.withColumn("told", F.explode(told)).select(
         "person", "seq", "kind", "order", "line", "told.of", "told.what", "delivered"

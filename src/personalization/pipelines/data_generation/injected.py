@@ -12,7 +12,7 @@ from personalization.simulation import texts
 from personalization.simulation.catalogue import LEAVES
 from personalization.simulation.experiment import ARMS, Experiment
 from personalization.simulation.shifts import UNITS, Shift
-from personalization.simulation.world import World
+from personalization.simulation.world import NoWorld, World
 from personalization.spark.build import active_session
 
 if TYPE_CHECKING:
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
 DRIFT: Final = (
-    "scenario string, first_day date, last_day date, strength double, unit string, category string"
+    "scenario string, first_day date, last_day date, strength double, unit string, "
+    "category string, discount double"
 )
 EXPERIMENT: Final = (
     "experiment string, arm string, first_day date, last_day date, share double, "
@@ -38,12 +39,15 @@ def date_of(world: World, day: int) -> object:
     return moment.astype("datetime64[s]").astype("datetime64[D]").item(0)
 
 
-def list_shifts(world: World | None) -> DataFrame:
+def list_shifts(world: World | NoWorld) -> DataFrame:
     """The scenarios of drift that are active.
 
-    Grain: one row per scenario. Columns: ``DRIFT``; ``category`` is null where all are meant.
+    Grain: one row per scenario. Columns: ``DRIFT``; ``category`` is null where all are meant,
+    ``discount`` (off its prices) 0 where there is none.
     """
-    rows = [describe_shift(world, shift) for shift in world.shifts] if world else []
+    rows = (
+        [] if isinstance(world, NoWorld) else [describe_shift(world, one) for one in world.shifts]
+    )
     return active_session().createDataFrame(rows, DRIFT)
 
 
@@ -56,16 +60,17 @@ def describe_shift(world: World, shift: Shift) -> tuple[object, ...]:
         float(shift.strength),
         UNITS[shift.scenario],
         " > ".join(LEAVES[shift.leaf].path) if shift.leaf >= 0 else None,
+        float(shift.discount),
     )
 
 
-def list_effects(world: World | None) -> DataFrame:
+def list_effects(world: World | NoWorld) -> DataFrame:
     """What the experiment does in each arm.
 
     Grain: one row per arm; none where there is no experiment. Columns: ``EXPERIMENT``.
     """
     rows = []
-    if world and world.experiment:
+    if isinstance(world, World) and world.experiment:
         plan, options = world.experiment, world.experiment.options
         days = (date_of(world, plan.first), date_of(world, plan.first + options.days - 1))
         rows = [
@@ -103,13 +108,13 @@ class Assigner:
                 yield pa.RecordBatch.from_pydict(columns)
 
 
-def list_arms(world: World | None) -> DataFrame:
+def list_arms(world: World | NoWorld) -> DataFrame:
     """The arm of each user with an account.
 
     Grain: one row per user; none where there is no experiment. Columns: ``ARM_OF_USER``.
     """
     session = active_session()
-    if world is None or world.experiment is None:
+    if isinstance(world, NoWorld) or world.experiment is None:
         return session.createDataFrame([], ARM_OF_USER)
     n_shares = -(-world.size.n_users // USERS_PER_SHARE)
     assigner = Assigner(session.sparkContext.broadcast(world.experiment), world.size.n_users)

@@ -38,7 +38,7 @@ from personalization.pipelines.data_generation.traffic import (
     simulate_nobody,
     simulate_people,
 )
-from personalization.simulation.world import World, build_world
+from personalization.simulation.world import NoWorld, World, build_world
 from personalization.spark.build import active_session
 
 
@@ -48,8 +48,8 @@ def draw_world(
     dirt: DirtOptions,
     drift: DriftOptions,
     experiment: ExperimentOptions,
-) -> World | None:
-    """Draw what is the same for everybody, or nothing where generation is off.
+) -> World | NoWorld:
+    """Draw what is the same for everybody; ``NoWorld`` where generation is off.
 
     Args:
         shop: size, period and seed.
@@ -62,29 +62,45 @@ def draw_world(
         ConfigurationError: what is set does not go together.
     """
     if not shop.enabled:
-        return None
+        return NoWorld()
     return build_world(shop, strengths, dirt, drift, experiment)
 
 
-def record_parameters(parameters: dict[str, Any]) -> dict[str, Any]:
+def record_parameters(
+    shop: ShopOptions,
+    strengths: Strengths,
+    dirt: DirtOptions,
+    drift: DriftOptions,
+    experiment: ExperimentOptions,
+) -> dict[str, Any]:
     """Keep what the shop is made of: seed and parameters, from which all of it can be drawn again.
 
     Args:
-        parameters: of ``data_generation``, by group.
+        shop: size, period and seed.
+        strengths: of everything that acts.
+        dirt: what is wrong with the files.
+        drift: what changes on purpose.
+        experiment: the A/B test that runs.
     """
-    return {name: asdict(group) for name, group in parameters.items()}
+    return {
+        "shop": asdict(shop),
+        "strengths": asdict(strengths),
+        "dirt": asdict(dirt),
+        "drift": asdict(drift),
+        "experiment": asdict(experiment),
+    }
 
 
-def simulate_happenings(world: World | None) -> DataFrame:
+def simulate_happenings(world: World | NoWorld) -> DataFrame:
     """Let everybody visit, look, search and buy.
 
     Grain: one row per event or search as delivered; columns: ``traffic.SCHEMA``.
     """
-    return simulate_nobody() if world is None else simulate_people(world)
+    return simulate_nobody() if isinstance(world, NoWorld) else simulate_people(world)
 
 
 def deliver_files(
-    world: World | None, happenings: DataFrame
+    world: World | NoWorld, happenings: DataFrame
 ) -> tuple[DataFrame, DataFrame, DataFrame, DataFrame, DataFrame]:
     """Write users, products, and a file of events, orders and searches for each day.
 
@@ -92,7 +108,7 @@ def deliver_files(
         Pieces of files of ``raw_users``, ``raw_products``, ``raw_events``, ``raw_orders`` and
         ``raw_search_logs``; none where generation is off, so that a shop's own files stay.
     """
-    if world is None:
+    if isinstance(world, NoWorld):
         nothing = deliver_nothing()
         return nothing, nothing, nothing, nothing, nothing
     return (
@@ -104,18 +120,18 @@ def deliver_files(
     )
 
 
-def find_best_items(world: World | None, shop: ShopOptions) -> DataFrame:
+def find_best_items(world: World | NoWorld, shop: ShopOptions) -> DataFrame:
     """Rank what each user most probably buys in the test window; nothing drawn for it is used.
 
     Grain: one row per user and rank, up to 100. Columns: ``user_id``, ``rank``, ``item_id``,
     ``probability``.
     """
-    if world is None:
+    if isinstance(world, NoWorld):
         return active_session().createDataFrame([], BEST_ITEMS)
     return rank_best_items(world, shop.test_days)
 
 
-def describe_injected(world: World | None) -> tuple[DataFrame, DataFrame, DataFrame]:
+def describe_injected(world: World | NoWorld) -> tuple[DataFrame, DataFrame, DataFrame]:
     """Write down what was done to the shop on purpose.
 
     Returns:
@@ -125,7 +141,7 @@ def describe_injected(world: World | None) -> tuple[DataFrame, DataFrame, DataFr
     return list_shifts(world), list_effects(world), list_arms(world)
 
 
-def list_dirt(world: World | None, happenings: DataFrame) -> DataFrame:
+def list_dirt(world: World | NoWorld, happenings: DataFrame) -> DataFrame:
     """What is wrong with which row or file.
 
     Grain: one row per soiled row, and one per day whose files are wrong as a whole. Columns: ``of``
@@ -133,17 +149,17 @@ def list_dirt(world: World | None, happenings: DataFrame) -> DataFrame:
     event, search or order; null for files), ``line_number`` (of the order line), ``what``,
     ``delivered`` (day of the file, from 0).
     """
-    if world is None:
+    if isinstance(world, NoWorld):
         return active_session().createDataFrame([], DIRT)
     return list_soiled_rows(world, happenings).unionByName(list_dirty_files(world))
 
 
-def list_sessions(world: World | None, happenings: DataFrame) -> DataFrame:
+def list_sessions(world: World | NoWorld, happenings: DataFrame) -> DataFrame:
     """Who each session really is of.
 
     Grain: one row per session. Columns: ``session_id``, ``visitor`` (``account``, ``stranger`` or
     ``bot``), ``user_id`` (of accounts, also where the shop does not know it).
     """
-    if world is None:
+    if isinstance(world, NoWorld):
         return active_session().createDataFrame([], SESSIONS)
     return list_visitors(world, happenings)

@@ -49,6 +49,8 @@ WORDS: Final[Mapping[str, tuple[Field, ...]]] = {
     ),
 }
 SORTED_BY: Final = ("moment", "row")
+VISIT_BITS: Final = 31  # above them stands the visit in its word, as the person above SEQ_BITS
+SEQ_BITS: Final = 30
 UNPACKED: Final = ("price", "propensity")
 
 
@@ -59,6 +61,12 @@ def pack(word: str) -> Column:
         number = F.col(field.name).cast("bigint") - F.lit(field.least)
         packed = F.shiftleft(packed, field.bits).bitwiseOR(number)
     return packed.alias(word)
+
+
+def shuffle_within_seconds() -> Column:
+    """An order of visits that tells nothing of whose they are: rows of one stay together."""
+    person = F.shiftright(F.col("row"), SEQ_BITS)
+    return F.xxhash64(person, F.shiftright(F.col("visits"), VISIT_BITS))
 
 
 def read_columns(batch: pa.RecordBatch) -> dict[str, NDArray[Any]]:

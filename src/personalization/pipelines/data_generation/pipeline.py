@@ -6,27 +6,24 @@ from kedro.pipeline import Node, Pipeline
 
 from personalization.pipelines.data_generation import nodes
 
-PARAMETERS = "params:data_generation"
-GROUPS = ("shop", "strengths", "dirt", "drift", "experiment")
+GROUPS = [
+    f"params:data_generation.{group}"
+    for group in ("shop", "strengths", "dirt", "drift", "experiment")
+]
 
 
 def create_pipeline() -> Pipeline:
     """From the parameters over everything that happens to the files of a shop."""
     return Pipeline(
         [
-            Node(
-                nodes.draw_world,
-                [f"{PARAMETERS}.{group}" for group in GROUPS],
-                "world",
-                name="draw_world",
-            ),
-            Node(nodes.record_parameters, PARAMETERS, "truth_parameters", name="record_parameters"),
+            Node(nodes.draw_world, GROUPS, "world", name="draw_world"),
+            Node(nodes.record_parameters, GROUPS, "truth_parameters", name="record_parameters"),
             Node(
                 nodes.simulate_happenings, "world", "truth_happenings", name="simulate_happenings"
             ),
             Node(
                 nodes.find_best_items,
-                ["world", f"{PARAMETERS}.shop"],
+                ["world", "params:data_generation.shop"],
                 "truth_best_items",
                 name="find_best_items",
             ),

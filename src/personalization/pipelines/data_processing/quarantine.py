@@ -26,7 +26,8 @@ def type_rows(raw: RawFiles) -> DataFrame:
 
     Grain: one row per row as received.
     Columns: ``source``, ``source_file``, ``row_number``, ``rejected_by`` (null: good),
-    ``row_text`` (of rejected rows), ``interaction_type``, ``known_at``, then the table's columns.
+    ``row_text`` (of rejected rows), ``interaction_type``, ``known_at``, then the table's columns
+    but personal ones.
     """
     description = raw.description
     table = description.raw_table
@@ -37,7 +38,7 @@ def type_rows(raw: RawFiles) -> DataFrame:
     if table.name in {USERS.name, PRODUCTS.name}:
         once = reject_earlier(once, table)
     kept_text = F.when(F.col(c.REJECTED_BY).isNotNull(), F.col(c.ROW_TEXT))
-    return once.withColumn(c.ROW_TEXT, kept_text)
+    return once.withColumn(c.ROW_TEXT, kept_text).drop(*table.personal)
 
 
 def select_typed(rows: DataFrame, description: SourceDescription) -> DataFrame:
