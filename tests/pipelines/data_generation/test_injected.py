@@ -34,10 +34,11 @@ def test_each_active_scenario_is_told_with_its_dates() -> None:
     drift, _, _ = inject(drift={"active": ["price_rise", "campaign"], "price_rise": rise})
     assert drift[0] == (
         *("price_rise", date(2026, 6, 11), date(2026, 6, 20), 0.5),
-        *("rise of all prices, relative", None),
+        *("rise of all prices, relative", None, 0.0),
     )
     assert drift[1][0] == "campaign"
     assert str(drift[1][5]).count(" > ") == 2
+    assert drift[1][6] == 0.2
 
 
 def test_a_scenario_that_lasts_longer_than_the_shop_ends_with_it() -> None:
