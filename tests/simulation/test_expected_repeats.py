@@ -29,7 +29,7 @@ from tests.simulation.options_of import NO_DIRT, world_of
 
 USERS = np.arange(512)
 DAYS = 56
-SEEDS = range(1, 21)
+SEEDS = range(1, 25)
 
 
 def chooser_of(world):

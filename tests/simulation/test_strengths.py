@@ -42,8 +42,9 @@ LEAVES = list(leaves(STRENGTHS))
 def changed(value: Any) -> Any:
     """Another value that the option can have."""
     if isinstance(value, Mapping):
-        first, *_ = value
-        return {**value, first: 3 * value[first]}
+        return {
+            name: (1 + 2 * (place % 2)) * one for place, (name, one) in enumerate(value.items())
+        }
     if isinstance(value, list):
         return [value[0], value[1] + 5] if isinstance(value[0], int) else value[::-1]
     return value + 3 if isinstance(value, int) else 0.3 * value

@@ -13,7 +13,7 @@ from typing import Final
 
 import numpy as np
 
-from personalization.simulation.chance import Floats, Indices, Ladder
+from personalization.simulation.chance import HEIGHT, Floats, Indices, Ladder
 from personalization.simulation.layout import few_rows
 from personalization.simulation.people import People
 from personalization.simulation.world import World
@@ -129,5 +129,38 @@ class Chooser:
             drawn[open_[keeps]] = item[keeps]
             open_ = open_[~keeps]
             if not open_.size:
-                break
+                return drawn
+        bounds = np.stack([bounds[first], bounds[end + 1]])[:, open_]
+        uniforms = self.world.chance.uniforms(f"{purpose} last", number[open_], count[open_])
+        drawn[open_] = self.draw_from_all(row[open_], day[open_], bounds, uniforms)
+        return drawn
+
+    def draw_from_all(
+        self, row: Indices, day: Indices, bounds: Indices, uniforms: Floats
+    ) -> Indices:
+        """Item of each draw by the weights of its day, laid out in full; -1 where all are 0.
+
+        For the few draws that find nothing by chance: what is popular there is not on sale.
+
+        Args:
+            row: of the ladder.
+            day: of the draw.
+            bounds: first item, and the one after the last; shape ``(2, n_draws)``.
+            uniforms: one number for each draw.
+        """
+        n_items, appeal = self.ladder.n_columns, self.world.assortment
+        item, drawn = np.arange(n_items), np.full(row.size, -1, dtype=np.int64)
+        for part in few_rows(row.size, n_items):
+            steps = np.diff(self.ladder.rungs.reshape(-1, n_items)[row[part]], prepend=0, axis=1)
+            steps[:, 0] -= row[part] * HEIGHT
+            of_day = np.divide(
+                appeal.appeal[day[part]],
+                appeal.peak,
+                out=np.zeros(steps.shape),
+                where=appeal.peak > 0,
+            )
+            inside = (item >= bounds[0, part, None]) & (item < bounds[1, part, None])
+            reached = np.cumsum(steps * of_day * inside, axis=1)
+            place = (reached <= uniforms[part, None] * reached[:, -1:]).sum(axis=1)
+            drawn[part] = np.where(reached[:, -1] > 0, np.minimum(place, n_items - 1), -1)
         return drawn

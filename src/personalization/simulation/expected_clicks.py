@@ -68,7 +68,9 @@ def expect_search_clicks(window: Window, people: People, anywhere: Floats) -> Fl
     typed = (queries.typed @ anywhere.T).T
     affinity = multiply(people.tastes, world.items.tastes)
     attention = np.arange(1.0, rules.results + 1) ** -rules.position_bias
-    pull = np.exp(np.take(affinity, queries.results, axis=1)) * attention * (queries.results >= 0)
+    on_sale = window.shares @ (window.appeal > 0).astype(np.float64)
+    shown = np.where(queries.results >= 0, on_sale[queries.results], 0.0)
+    pull = np.exp(np.take(affinity, queries.results, axis=1)) * attention * shown
     clicked = pull / (np.exp(rules.leave_utility) + pull.sum(axis=2, keepdims=True))
     clicked *= typed[:, :, None]
     query, column = np.nonzero(queries.results >= 0)
