@@ -74,7 +74,7 @@ def test_as_much_is_bought_as_is_expected_in_other_shops(name):
     strengths = dict(OTHER_SHOPS[name])
     experiment = {"enabled": True, **strengths.pop("experiment", {"enabled": False})}
     expected = came = 0.0
-    for seed in range(1, 8):
+    for seed in range(1, 13):
         shop = {**CHANGES["shop"], "seed": seed}
         changes = {"strengths": strengths, "experiment": experiment, "dirt": NO_DIRT}
         chance, bought = follow(world_of("base", shop=shop, **changes), USERS[:512])
