@@ -91,3 +91,12 @@ def test_a_full_disk_is_told_also_where_only_the_text_of_an_error_speaks_of_it()
     assert "the disk is full" in told
     assert "data_root" in told
     assert "java" not in told
+
+
+def test_a_group_of_parameters_that_is_not_there_is_told_by_its_name() -> None:
+    kedro = ValueError("Pipeline input(s) {'params:a.shop', 'params:a.dirt'} not found in the X")
+    assert words_for_users(kedro) == (
+        "Error: conf has no group of parameters a.dirt, a.shop: "
+        "is it misspelt, or does something else stand in its place?"
+    )
+    assert words_for_users(ValueError("Pipeline input(s) {'raw_a'} not found in the X")) is None

@@ -31,6 +31,8 @@ FOR_USERS = (
 # Kedro's own words, of errors that have no class of their own.
 UNKNOWN_PIPELINE: Final = re.compile(r"Failed to find the pipeline named '([^']*)'")
 NO_SPACE: Final = "No space left on device"  # also of errors that Spark passes on as text
+NO_INPUT: Final = "Pipeline input(s)"
+PARAMETER: Final = re.compile(r"'params:([\w.]+)'")
 TWICE_IN_CONF: Final = "Duplicate keys found in"
 BAD_ENTRY: Final = ("An exception occurred when parsing config for dataset", "Catalog entry '")
 
@@ -71,14 +73,27 @@ def words_for_users(error: BaseException) -> str | None:
             "Error: the disk is full (No space left on device). What was published before stays as "
             "it was: free some space, or move the tables with --params=data_root=…, and run again."
         )
-    unknown = UNKNOWN_PIPELINE.match(str(error))
+    told = str(error)
+    is_bad_entry = isinstance(error, DatasetError) and told.startswith(BAD_ENTRY)
+    if is_bad_entry or told.startswith(TWICE_IN_CONF):
+        return f"Error: {told}"
+    return words_for_what_is_missing(told)
+
+
+def words_for_what_is_missing(told: str) -> str | None:
+    """What to tell of a pipeline or a group of parameters that Kedro does not find.
+
+    >>> words_for_what_is_missing("Failed to find the pipeline named 'trianing'")
+    "Error: there is no pipeline 'trianing'; 'kedro registry list' names them all."
+    """
+    unknown = UNKNOWN_PIPELINE.match(told)
     if unknown is not None:
         return f"Error: there is no pipeline '{unknown[1]}'; 'kedro registry list' names them all."
-    if str(error).startswith(TWICE_IN_CONF):
-        return f"Error: {error}"
-    if isinstance(error, DatasetError) and str(error).startswith(BAD_ENTRY):
-        return f"Error: {error}"
-    return None
+    lacking = sorted(PARAMETER.findall(told)) if NO_INPUT in told else []
+    if not lacking:
+        return None
+    groups = f"conf has no group of parameters {', '.join(lacking)}"
+    return f"Error: {groups}: is it misspelt, or does something else stand in its place?"
 
 
 def tell_plainly(
