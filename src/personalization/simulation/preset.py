@@ -28,7 +28,13 @@ REASONS: Final = {
     "searches": "the interactions hold clicks only, not the searches",
     "clock": "no visits",
 }
-CANCELLED: Final = "cancelled lines are no interactions, or count as returns"
+OTHER_CATEGORIES: Final = "the shop's categories are not the generator's"
+# Options with a reason of their own.
+OWN_REASONS: Final = {
+    "cancel_share": "cancelled lines are no interactions, or count as returns",
+    "cycle_days": OTHER_CATEGORIES,
+    "median_prices": OTHER_CATEGORIES,
+}
 
 
 def option_range(key: str) -> Range | None:
@@ -169,7 +175,7 @@ def list_missing(estimates: Iterable[Estimate]) -> dict[str, str]:
         for option in fields(group):
             key = f"strengths.{name}.{option.name}"
             if key not in told:
-                missing[key] = CANCELLED if option.name == "cancel_share" else REASONS[name]
+                missing[key] = OWN_REASONS.get(option.name, REASONS[name])
     if f"{fitting.SIZE_KEY}.days" not in told:
         missing["shop.sizes"] = "the shop is smaller than the generator's smallest"
     return missing

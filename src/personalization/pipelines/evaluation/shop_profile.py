@@ -16,12 +16,11 @@ from personalization.pipelines.evaluation.shop_sums import (
     of_kind,
     sum_items,
 )
-from personalization.simulation.clock import HOURS
+from personalization.simulation.clock import DAY_SECONDS, HOURS
 from personalization.simulation.profile import CartVisits, ShopProfile
 from personalization.spark.frames import persisted
 
 VISIT = "visit"
-DAY_SECONDS = 86_400
 
 
 def name_visit(*, records_views: bool) -> Column:
