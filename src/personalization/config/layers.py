@@ -27,7 +27,7 @@ def find_clash(lower: Any, upper: Any, above: str = "") -> str | None:
     >>> find_clash({"a": {"b": {"c": 1}}}, {"a": {"b": [1]}})
     'a.b'
     """
-    for key in set(lower) & set(upper):
+    for key in (name for name in lower if name in upper):
         both = (lower[key], upper[key])
         forms = [isinstance(one, Mapping) for one in both]
         if all(forms):

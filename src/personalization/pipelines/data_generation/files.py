@@ -17,9 +17,9 @@ from personalization.pipelines.data_generation.packing import (
     AGAIN,
     UNPACKED,
     WORDS,
+    order_in_files,
     pack,
     read_columns,
-    shuffle_within_seconds,
     unpack,
 )
 from personalization.simulation import texts
@@ -144,7 +144,7 @@ def deliver_days(world: World, happenings: DataFrame, table: str) -> DataFrame:
         .withColumn(AGAIN, F.explode(deliveries(world)))
         .select(slot.alias("slot"), *map(pack, WORDS), *UNPACKED, *words)
         .repartitionById(n_slots, F.col("slot"))
-        .sortWithinPartitions("moment", shuffle_within_seconds(), "row")
+        .sortWithinPartitions(*order_in_files())
         .drop("slot")
     )
     writer = DayWriter(session.sparkContext.broadcast(world), table)

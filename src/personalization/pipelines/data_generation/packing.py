@@ -48,9 +48,6 @@ WORDS: Final[Mapping[str, tuple[Field, ...]]] = {
         *(Field("line_dirt", 4), Field("request", 31, -1)),
     ),
 }
-SORTED_BY: Final = ("moment", "row")
-VISIT_BITS: Final = 31  # above them stands the visit in its word, as the person above SEQ_BITS
-SEQ_BITS: Final = 30
 UNPACKED: Final = ("price", "propensity")
 
 
@@ -63,10 +60,13 @@ def pack(word: str) -> Column:
     return packed.alias(word)
 
 
-def shuffle_within_seconds() -> Column:
-    """An order of visits that tells nothing of whose they are: rows of one stay together."""
-    person = F.shiftright(F.col("row"), SEQ_BITS)
-    return F.xxhash64(person, F.shiftright(F.col("visits"), VISIT_BITS))
+def order_in_files() -> tuple[Column, Column, Column]:
+    """Keys by which packed rows are sorted: by moment, then by visit, those of one together.
+
+    Which visit comes first within a second tells nothing of whose it is.
+    """
+    person, visit = (F.shiftright(word, WORDS[word][-1].bits) for word in ("row", "visits"))
+    return F.col("moment"), F.xxhash64(person, visit), F.col("row")
 
 
 def read_columns(batch: pa.RecordBatch) -> dict[str, NDArray[Any]]:
