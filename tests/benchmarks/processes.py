@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import time
 from pathlib import Path
@@ -22,6 +23,7 @@ def measure_memory() -> Memory:
     from personalization.spark import build
 
     jvm = build.active_session()._jvm
+    gc.collect()  # frames of Spark that nobody reaches any more keep what the JVM has for them
     for _ in range(GARBAGE_COLLECTIONS):  # what the first one frees lets go of more
         jvm.java.lang.System.gc()
         time.sleep(1)

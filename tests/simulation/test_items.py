@@ -3,7 +3,7 @@ from scipy import stats
 
 from personalization.simulation.catalogue import LEAVES
 from personalization.simulation.items import draw_items, spread_normals
-from personalization.simulation.products import write_products, write_titles
+from personalization.simulation.products import write_products
 
 
 def test_items_of_a_leaf_stand_together_and_every_leaf_has_some(world):
@@ -54,7 +54,7 @@ def test_another_seed_gives_other_products(world):
 
 def test_products_are_written_as_a_shop_would(world):
     columns = {name: column.to_pylist() for name, column in write_products(world).items()}
-    titles = write_titles(world.items)
+    titles = world.items.titles
     assert columns["title"][0] == titles[0]
     assert titles[0].startswith(world.items.brands[world.items.brand[0]])
     assert columns["category_path"][0] == "Home > Kitchen > Cookware"

@@ -2,6 +2,7 @@ import csv
 import io
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from personalization.contracts.schemas import RAW_TABLES
@@ -22,7 +23,7 @@ KINDS = {
 def write(world, rows, table):
     chosen = rows[rows["kind"].isin(KINDS[table])].reset_index(drop=True)
     arrays = {name: chosen[name].to_numpy() for name in chosen}
-    text = to_csv(WRITERS[table](world, arrays), header=True).decode()
+    text = to_csv(pa.table(WRITERS[table](world, arrays)), header=True).decode()
     return list(csv.DictReader(io.StringIO(text))), chosen
 
 
@@ -106,5 +107,5 @@ def test_a_header_is_written_once_where_asked(soiled):
     world, rows = soiled
     lines = rows[rows["kind"] == 3]
     columns = WRITERS["orders"](world, {name: lines[name].to_numpy() for name in lines})
-    with_header, without = (to_csv(columns, header=header) for header in (True, False))
+    with_header, without = (to_csv(pa.table(columns), header=header) for header in (True, False))
     assert with_header.split(b"\n", 1)[1] == without

@@ -20,7 +20,27 @@ if TYPE_CHECKING:
 
 # Grain: one row per piece; a partition holds whole files, their pieces one after the other.
 PIECES: Final = "file string, content binary, rows long"
+PIECE_BYTES: Final = 2**18  # larger ones are a burden to the garbage collector
 WRITTEN: Final = "file string, bytes long, rows long, problem string"
+
+
+def cut_pieces(file: str, content: bytes, rows: int) -> pa.RecordBatch:
+    """What comes next in a file. Columns: ``PIECES``; all rows are told of with the first piece.
+
+    Args:
+        file: its name.
+        content: of any length.
+        rows: that it holds.
+    """
+    import pyarrow as pa
+
+    starts, whole = range(0, len(content), PIECE_BYTES), memoryview(content)
+    columns = {
+        "file": pa.array([file] * len(starts), pa.string()),
+        "content": pa.array([whole[at : at + PIECE_BYTES] for at in starts], pa.binary()),
+        "rows": pa.array([0 if at else rows for at in starts], pa.int64()),
+    }
+    return pa.RecordBatch.from_pydict(columns)
 
 
 class Written(NamedTuple):

@@ -89,4 +89,5 @@ def soil(world: World, rows: pd.DataFrame) -> pd.DataFrame:
         delivered=(day + np.where(kind == LATE, late, 0)).astype(np.int32),
     )
     times = np.where(kind == DUPLICATE, 2, 1)
-    return soiled.loc[np.repeat(soiled.index, times)].reset_index(drop=True)
+    twice = soiled.take(np.repeat(np.arange(len(soiled)), times))
+    return twice.reset_index(drop=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -56,15 +56,18 @@ def price_at(world: World, item: Indices, ts: Indices) -> Floats:
     return rounded
 
 
-def fill_column(part: pd.DataFrame, name: str) -> NDArray[np.generic]:
+Columns = dict[str, NDArray[Any]]
+
+
+def fill_column(part: pd.DataFrame, name: str) -> NDArray[Any]:
     """A column in its type; where the part does not have it, what stands for nothing."""
     dtype, nothing = COLUMNS[name]
     if name in part:
-        return part[name].to_numpy().astype(dtype)
+        return part[name].to_numpy().astype(dtype, copy=False)
     return np.full(len(part), nothing, dtype=dtype)
 
 
-def stack(parts: dict[str, pd.DataFrame]) -> pd.DataFrame:
+def stack(parts: dict[str, pd.DataFrame]) -> Columns:
     """Rows of all kinds one below the other, with every column, ``block_visit`` and ``paid_ts``.
 
     What is sent back has the price of the moment at which it was paid.
@@ -76,35 +79,49 @@ def stack(parts: dict[str, pd.DataFrame]) -> pd.DataFrame:
     columns["block_visit"] = np.concatenate([part["visit"].to_numpy() for part in numbered])
     paid = [part["paid_ts" if "paid_ts" in part else "ts"].to_numpy() for part in numbered]
     columns["paid_ts"] = np.concatenate(paid)
-    return pd.DataFrame(columns)
+    return columns
+
+
+def number_rows(person: Indices) -> Indices:
+    """Place of each row among its person's, whose rows stand together.
+
+    >>> number_rows(np.array([4, 4, 7])).tolist()
+    [0, 1, 0]
+    """
+    place = np.arange(person.size)
+    begins = np.append(True, person[1:] != person[:-1])[: person.size]
+    numbers: Indices = place - np.maximum.accumulate(np.where(begins, place, 0))
+    return numbers
 
 
 def complete(
-    world: World, chooser: Chooser, visits: Visits, sales: Sales, rows: pd.DataFrame
+    world: World, chooser: Chooser, visits: Visits, sales: Sales, rows: Columns
 ) -> pd.DataFrame:
     """Add who, where and for how much, and number the rows of each person in time order."""
-    visit, ts = rows["block_visit"].to_numpy(), rows["ts"].to_numpy()
+    visit, ts, people = rows["block_visit"], rows["ts"], chooser.people
     person = sales.person[visit]
-    people = chooser.people
     # a visit that repeats a purchase is made on the person's own device
     device = np.concatenate([visits.device, people.device[sales.person[visits.person.size :]]])
-    returned = rows["kind"].to_numpy() == NUMBER_OF[kinds.RETURN]
-    shown = rows["item"].to_numpy() >= 0
-    item = np.maximum(rows["item"].to_numpy(), 0)
-    whole = rows.assign(
-        person=people.number[person],
-        visit=np.where(returned, -1, sales.own_number[visit]),
-        known=ts >= sales.known_from[visit],
-        device=np.where(returned, -1, device[visit]).astype(np.int8),
-        country=people.country[person].astype(np.int8),
-        price=np.where(shown, price_at(world, item, rows["paid_ts"].to_numpy()), 0.0),
-        request=np.where(rows["request"] >= 0, sales.own_number[visit], -1),
-    )
-    order = np.lexsort((whole["position"], whole["item"], whole["kind"], ts, whole["person"]))
-    whole = whole.iloc[order].reset_index(drop=True)
-    return whole.assign(seq=whole.groupby("person").cumcount())[list(COLUMNS)].astype(
-        {name: dtype for name, (dtype, _) in COLUMNS.items()}
-    )
+    returned = rows["kind"] == NUMBER_OF[kinds.RETURN]
+    price = price_at(world, np.maximum(rows["item"], 0), rows["paid_ts"])
+    whole = {
+        **rows,
+        "person": people.number[person],
+        "visit": np.where(returned, -1, sales.own_number[visit]),
+        "known": ts >= sales.known_from[visit],
+        "device": np.where(returned, -1, device[visit]),
+        "country": people.country[person],
+        "price": np.where(rows["item"] >= 0, price, 0.0),
+        "request": np.where(rows["request"] >= 0, sales.own_number[visit], -1),
+    }
+    keys = ("position", "item", "kind", "ts", "person")
+    order = np.lexsort(tuple(whole[key] for key in keys))
+    whole["seq"] = number_rows(whole["person"][order])
+    in_order = {
+        name: (whole[name] if name == "seq" else whole[name][order]).astype(dtype, copy=False)
+        for name, (dtype, _) in COLUMNS.items()
+    }
+    return pd.DataFrame(in_order, copy=False)
 
 
 def draw_visitors(world: World, number: Indices) -> People:

@@ -51,6 +51,15 @@ class Items:
         """First item of each leaf, and the number of items; shape ``(n_leaves + 1,)``."""
         return np.searchsorted(self.leaf, np.arange(len(LEAVES) + 1))
 
+    @cached_property
+    def titles(self) -> tuple[str, ...]:
+        """Brand, adjective and noun of each item; written once."""
+        parts = (self.brand, self.adjective, self.leaf, self.noun)
+        return tuple(
+            f"{self.brands[brand]} {ADJECTIVES[adjective]} {LEAVES[leaf].nouns[noun]}"
+            for brand, adjective, leaf, noun in zip(*(p.tolist() for p in parts), strict=True)
+        )
+
     @property
     def is_habit(self) -> Flags:
         """Whether an item is bought again and again."""

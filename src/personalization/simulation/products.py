@@ -8,21 +8,11 @@ import numpy as np
 
 from personalization.contracts import columns as c
 from personalization.simulation import texts
-from personalization.simulation.catalogue import ADJECTIVES, LEAVES
-from personalization.simulation.items import Items
+from personalization.simulation.catalogue import LEAVES
 from personalization.simulation.world import World
 
 if TYPE_CHECKING:
     import pyarrow as pa
-
-
-def write_titles(items: Items) -> tuple[str, ...]:
-    """Title of each item: brand, adjective and noun."""
-    parts = (items.brand, items.adjective, items.leaf, items.noun)
-    return tuple(
-        f"{items.brands[brand]} {ADJECTIVES[adjective]} {LEAVES[leaf].nouns[noun]}"
-        for brand, adjective, leaf, noun in zip(*(p.tolist() for p in parts), strict=True)
-    )
 
 
 def write_stock_outs(world: World) -> list[str | None]:
@@ -44,7 +34,7 @@ def write_products(world: World) -> dict[str, pa.Array]:
     retired = texts.write_moments(period.midnight(assortment.retire_day))
     return {
         c.ITEM_ID: texts.write_items(number),
-        c.TITLE: pa.array(write_titles(items)),
+        c.TITLE: pa.array(items.titles),
         c.CATEGORY_PATH: pa.array([" > ".join(LEAVES[leaf].path) for leaf in items.leaf]),
         c.BRAND: pa.array([items.brands[brand] for brand in items.brand]),
         c.PRICE: texts.write_prices(items.base_price),

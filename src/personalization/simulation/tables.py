@@ -22,7 +22,6 @@ from personalization.simulation.dirt import (
     WRONG_TYPE,
 )
 from personalization.simulation.happenings import KINDS, NUMBER_OF
-from personalization.simulation.products import write_titles
 from personalization.simulation.world import World
 
 if TYPE_CHECKING:
@@ -79,7 +78,6 @@ def write_orders(world: World, rows: Numbers) -> dict[str, pa.Array]:
     lost = rows["line_dirt"] == MISSING_CUSTOMER
     status = np.where(rows["cancelled"], 1, 0)
     price = texts.write_prices(rows["price"])
-    titles = write_titles(world.items)
     return {
         c.ORDER_ID: texts.write_visits(world.seed, texts.ORDER, rows["person"], rows["order"]),
         c.LINE_NUMBER: texts.write_numbers(rows["line"]),
@@ -87,7 +85,7 @@ def write_orders(world: World, rows: Numbers) -> dict[str, pa.Array]:
         c.USER_ID: texts.only_where(rows["known"] & ~lost, texts.write_users, rows["person"]),
         c.SESSION_ID: texts.write_visits(world.seed, texts.SESSION, rows["person"], rows["visit"]),
         c.ITEM_ID: texts.write_items(rows["item"]),
-        c.TITLE: texts.pick_words(titles, rows["item"]),
+        c.TITLE: texts.pick_words(world.items.titles, rows["item"]),
         c.QUANTITY: texts.write_numbers(rows["quantity"]),
         c.PRICE: pc.if_else(pa.array(rows["line_dirt"] == WRONG_TYPE), NO_PRICE, price),
         c.CURRENCY: texts.pick_words((world.currency,), np.zeros(rows["kind"].size, np.int64)),
@@ -101,8 +99,6 @@ def write_search_logs(world: World, rows: Numbers) -> dict[str, pa.Array]:
     import pyarrow as pa
 
     clicked = rows["item"] >= 0
-    ids = np.array([f"i{number:0{texts.ITEM_DIGITS}d}" for number in range(world.items.size)])
-    results = ["|".join(ids[shown]) if len(shown) else None for shown in rows["results"]]
     return {
         c.SEARCH_ID: texts.write_ids(world.seed, texts.SEARCH, rows["person"], rows["seq"]),
         c.SEARCH_TS: texts.write_moments(rows["ts"]),
@@ -110,10 +106,26 @@ def write_search_logs(world: World, rows: Numbers) -> dict[str, pa.Array]:
         c.USER_ID: texts.only_where(rows["known"], texts.write_users, rows["person"]),
         c.DEVICE: texts.pick_words(world.devices, rows["device"]),
         c.QUERY: pa.array(rows["query"], pa.string()),
-        c.RESULTS: pa.array(results, pa.string()),
+        c.RESULTS: write_results(rows["results"]),
         c.CLICKED_ITEM_ID: texts.only_where(clicked, texts.write_items, rows["item"]),
         c.CLICKED_POSITION: texts.only_where(clicked, texts.write_numbers, rows["position"]),
     }
+
+
+def write_results(results: NDArray[Any]) -> pa.Array:
+    """Ids of the items of each list with bars between them; nothing for an empty list.
+
+    >>> write_results(np.array([np.array([3, 7]), np.array([])], dtype=object)).to_pylist()
+    ['i00003|i00007', None]
+    """
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    lengths = np.fromiter(map(len, results), np.int32, results.size)
+    ends = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int32)
+    items = np.concatenate([np.empty(0, np.int64), *results]).astype(np.int64)
+    lists = pa.ListArray.from_arrays(ends, texts.write_items(items))
+    return texts.blank_where(lengths == 0, pc.binary_join(lists, "|"))
 
 
 Writer = Callable[[World, Numbers], "dict[str, pa.Array]"]
@@ -124,11 +136,10 @@ WRITERS: Final[Mapping[str, Writer]] = {
 }
 
 
-def to_csv(columns: Mapping[str, pa.Array], *, header: bool) -> bytes:
+def to_csv(table: pa.Table, *, header: bool) -> bytes:
     """Rows of a CSV file; an empty field stands for nothing."""
     import pyarrow as pa
 
-    table = pa.table(dict(columns))
     try:
         return write_with(table, "none", header=header)
     except pa.ArrowInvalid:  # a text holds a comma or a quote

@@ -26,8 +26,8 @@ from personalization.simulation.shifts import (
 from personalization.simulation.strengths import Strengths
 
 LEAST_BOT_VISITS: Final = 0.1  # of a bot a day, or a wave takes too many bots
-MOST_PEOPLE_PER_BLOCK: Final = 1024
-CELLS_PER_BLOCK: Final = 2**21  # people times products: what is laid out for a block at once
+MOST_PEOPLE_PER_BLOCK: Final = 2048
+CELLS_PER_BLOCK: Final = 2**22  # people times products: what is laid out for a block at once
 
 
 @dataclass(frozen=True)

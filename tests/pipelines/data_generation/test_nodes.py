@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from personalization.pipelines.data_generation import files, nodes, traffic
+from personalization.pipelines.data_generation import daily_files, nodes, traffic
 from personalization.simulation import world
 from personalization.simulation.dirt import find_dirty_files
 from personalization.simulation.world import NoWorld
@@ -83,7 +83,7 @@ def test_files_are_the_same_however_the_work_is_spread(
 ) -> None:
     monkeypatch.setattr(world, "MOST_PEOPLE_PER_BLOCK", 100)
     monkeypatch.setattr(traffic, "SHARES_PER_CORE", shares)
-    monkeypatch.setattr(files, "SLOTS_PER_CORE", slots)
+    monkeypatch.setattr(daily_files, "SLOTS_PER_CORE", slots)
     generate(tmp_path)
     assert digests(tmp_path) == digests(shop)
 

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from pyspark.sql import functions as F  # noqa: N812 - Spark's own custom
 
 from personalization.contracts import kinds
-from personalization.pipelines.data_generation.packing import read_columns
+from personalization.pipelines.data_generation.bundles import (
+    SOILED,
+    VISITS,
+    open_bundles,
+    read_columns,
+)
 from personalization.simulation import texts
 from personalization.simulation.dirt import (
     DUPLICATE,
@@ -25,8 +30,9 @@ from personalization.spark.build import active_session
 
 if TYPE_CHECKING:
     import pyarrow as pa
+    from numpy.typing import NDArray
     from pyspark import Broadcast
-    from pyspark.sql import Column, DataFrame
+    from pyspark.sql import DataFrame
 
 ROW, LINE, FILE = "dirt", "line_dirt", "file"
 DIRT: Final = "of string, row_id string, line_number int, what string, delivered int"
@@ -36,7 +42,7 @@ SESSIONS: Final = "session_id string, visitor string, user_id string"
 
 @dataclass(frozen=True)
 class SessionNamer:
-    """Names the sessions of people that come in Arrow batches; runs in Python workers."""
+    """Names the sessions in bundles of visits; runs in Python workers."""
 
     world: Broadcast[World]
 
@@ -45,8 +51,8 @@ class SessionNamer:
         import pyarrow as pa
 
         world = self.world.value
-        for batch in batches:
-            rows = read_columns(batch)
+        for one in open_bundles(batches):
+            rows = read_columns(one.rows)
             person, has_account = rows["person"], rows["person"] < world.size.n_users
             visitor = np.where(has_account, 0, np.where(person < world.n_humans, 1, 2))
             columns = {
@@ -62,65 +68,55 @@ def list_visitors(world: World, happenings: DataFrame) -> DataFrame:
 
     Grain: one row per session. Columns: ``SESSIONS``; ``user_id`` of accounts only.
     """
-    visits = happenings.filter(F.col("visit") >= 0).select("person", "visit").distinct()
     broadcast = active_session().sparkContext.broadcast(world)
+    visits = happenings.filter(F.col("holds") == VISITS)
     return visits.mapInArrow(SessionNamer(broadcast), SESSIONS)
+
+
+def name_soiled_rows(seed: int, rows: Mapping[str, NDArray[Any]]) -> Iterator[pa.RecordBatch]:
+    """What is wrong with each row under the id that the files have. Columns: ``DIRT``."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    searched = pa.array(rows["kind"] == NUMBER_OF[SEARCH])
+    bought = rows["kind"] == NUMBER_OF[kinds.PURCHASE]
+    # an order line comes twice, or late, with the event that it also is
+    with_event = bought & np.isin(rows[ROW], (DUPLICATE, LATE))
+    own = (rows["person"], rows["seq"])
+    events, searches = (texts.write_ids(seed, one, *own) for one in (texts.EVENT, texts.SEARCH))
+    orders = texts.write_visits(seed, texts.ORDER, rows["person"], rows["order"])
+    for of, row_id, words, number, told in (
+        (ROW, pc.if_else(searched, searches, events), EVENT_DIRT, rows[ROW], rows[ROW] > 0),
+        (LINE, orders, LINE_DIRT, rows[LINE], rows[LINE] > 0),
+        (LINE, orders, EVENT_DIRT, rows[ROW], with_event),
+    ):
+        lines = pa.array(rows["line"].astype(np.int32), mask=np.full(told.size, of != LINE))
+        columns = {
+            "of": pa.array([of] * told.size, pa.string()),
+            "row_id": row_id,
+            "line_number": lines,
+            "what": texts.pick_words(words, number),
+            "delivered": pa.array(rows["delivered"]),
+        }
+        yield pa.RecordBatch.from_pydict(columns).filter(pa.array(told))
 
 
 @dataclass(frozen=True)
 class DirtNamer:
-    """Names soiled rows that come in Arrow batches; runs in Python workers."""
+    """Names the rows in bundles of soiled ones; runs in Python workers."""
 
-    world: Broadcast[World]
+    seed: int
 
     def __call__(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         """Rows as ``DIRT``."""
-        import pyarrow as pa
-        import pyarrow.compute as pc
-
-        seed = self.world.value.seed
-        for batch in batches:
-            rows = read_columns(batch)
-            of_line, searched = rows["of"] == LINE, rows["kind"] == NUMBER_OF[SEARCH]
-            own = (rows["person"], rows["seq"])
-            events, searches = (
-                texts.write_ids(seed, prefix, *own) for prefix in (texts.EVENT, texts.SEARCH)
-            )
-            orders = texts.write_visits(seed, texts.ORDER, rows["person"], rows["order"])
-            row_id = pc.if_else(pa.array(searched), searches, events)
-            columns = {
-                "of": batch.column("of"),
-                "row_id": pc.if_else(pa.array(of_line), orders, row_id),
-                "line_number": pa.array(rows["line"].astype(np.int32), mask=~of_line),
-                "what": batch.column("what"),
-                "delivered": pa.array(rows["delivered"].astype(np.int32)),
-            }
-            yield pa.RecordBatch.from_pydict(columns)
-
-
-def tell_dirt(column: str, words: tuple[str, ...], about: str, where: Column) -> Column:
-    """What a number of dirt stands for, with what it is about; null where nothing is wrong."""
-    word = F.element_at(F.array(*map(F.lit, words)), F.col(column).cast("int") + 1)
-    told = F.struct(F.lit(about).alias("of"), word.alias("what"))
-    return F.when(where, told)
+        for one in open_bundles(batches):
+            yield from name_soiled_rows(self.seed, read_columns(one.rows))
 
 
 def list_soiled_rows(world: World, happenings: DataFrame) -> DataFrame:
     """What is wrong with which row. Grain: one row per soiled row. Columns: ``DIRT``."""
-    # an order line comes twice, or late, with the event that it also is
-    bought = F.col("kind") == NUMBER_OF[kinds.PURCHASE]
-    both = (
-        tell_dirt(ROW, EVENT_DIRT, ROW, F.col(ROW) > 0),
-        tell_dirt(LINE, LINE_DIRT, LINE, F.col(LINE) > 0),
-        tell_dirt(ROW, EVENT_DIRT, LINE, bought & F.col(ROW).isin(DUPLICATE, LATE)),
-    )
-    told = F.array_compact(F.array(*both))
-    soiled = happenings.filter((F.col(ROW) > 0) | (F.col(LINE) > 0))
-    found = soiled.withColumn("told", F.explode(told)).select(
-        "person", "seq", "kind", "order", "line", "told.of", "told.what", "delivered"
-    )
-    broadcast = active_session().sparkContext.broadcast(world)
-    return found.distinct().mapInArrow(DirtNamer(broadcast), DIRT)
+    soiled = happenings.filter(F.col("holds") == SOILED)
+    return soiled.mapInArrow(DirtNamer(world.seed), DIRT)
 
 
 def list_dirty_files(world: World) -> DataFrame:

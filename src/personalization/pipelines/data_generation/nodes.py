@@ -8,11 +8,7 @@ from typing import Any
 from pyspark.sql import DataFrame
 
 from personalization.contracts import schemas
-from personalization.pipelines.data_generation.files import (
-    deliver_days,
-    deliver_nothing,
-    deliver_whole,
-)
+from personalization.pipelines.data_generation.daily_files import deliver_days
 from personalization.pipelines.data_generation.identities import (
     DIRT,
     SESSIONS,
@@ -37,6 +33,10 @@ from personalization.pipelines.data_generation.traffic import (
     rank_best_items,
     simulate_nobody,
     simulate_people,
+)
+from personalization.pipelines.data_generation.whole_files import (
+    deliver_nothing,
+    deliver_whole,
 )
 from personalization.simulation.world import NoWorld, World, build_world
 from personalization.spark.build import active_session
@@ -94,7 +94,7 @@ def record_parameters(
 def simulate_happenings(world: World | NoWorld) -> DataFrame:
     """Let everybody visit, look, search and buy.
 
-    Grain: one row per event or search as delivered; columns: ``traffic.SCHEMA``.
+    Grain: one row per bundle of events or searches as delivered. Columns: ``bundles.BUNDLES``.
     """
     return simulate_nobody() if isinstance(world, NoWorld) else simulate_people(world)
 

@@ -6,9 +6,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+import pandas as pd
+
+from personalization.pipelines.data_generation.bundles import BUNDLES, bundle
 from personalization.simulation import texts
 from personalization.simulation.dirt import soil
-from personalization.simulation.happenings import COLUMNS, block_numbers, happen
+from personalization.simulation.happenings import block_numbers, happen
 from personalization.simulation.truth import best_items
 from personalization.simulation.window import Window
 from personalization.simulation.world import World
@@ -20,35 +23,8 @@ if TYPE_CHECKING:
     from pyspark import Accumulator, Broadcast
     from pyspark.sql import DataFrame
 
-SPARK_TYPES: Final = {
-    "int8": "tinyint",
-    "int16": "smallint",
-    "int32": "int",
-    "int64": "bigint",
-    "float64": "double",
-    "bool": "boolean",
-}
-TEXTS: Final = {"query": "string", "results": "array<int>"}
-SOILED: Final = {"dirt": "int8", "line_dirt": "int8", "delivered": "int32"}
-TYPES: Final = {**{name: dtype for name, (dtype, _) in COLUMNS.items()}, **SOILED}
-SCHEMA: Final = ", ".join(
-    f"`{name}` {TEXTS.get(name) or SPARK_TYPES[dtype]}" for name, dtype in TYPES.items()
-)
 SHARES_PER_CORE: Final = 4
 PEOPLE_PER_SHARE: Final = 8192  # at most, so that a long job shows progress and repeats little
-
-
-def arrow_schema() -> pa.Schema:
-    """``SCHEMA`` in Arrow's words; a worker has no session to translate it."""
-    import pyarrow as pa
-
-    texts = {"query": pa.string(), "results": pa.list_(pa.int32())}
-    return pa.schema(
-        [
-            (name, texts[name] if name in texts else pa.from_numpy_dtype(dtype))
-            for name, dtype in TYPES.items()
-        ]
-    )
 
 
 @dataclass(frozen=True)
@@ -60,17 +36,19 @@ class Simulator:
     done: Accumulator[Done]
 
     def __call__(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        """Rows as ``SCHEMA``, one batch for each block."""
-        import pyarrow as pa
-
-        world, schema = self.world.value, arrow_schema()
+        """The bundles of each share; columns ``BUNDLES``."""
         for batch in batches:
             for share in batch.column(0).to_pylist():
-                for block in range(share, world.n_blocks, self.n_shares):
-                    people = block_numbers(world, block)
-                    rows = soil(world, happen(world, people))
-                    self.done.add(Done(people.size, len(rows)))
-                    yield pa.RecordBatch.from_pandas(rows, schema=schema, preserve_index=False)
+                yield from bundle(list(self._happen(share)))
+
+    def _happen(self, share: int) -> Iterator[pd.DataFrame]:
+        """What the people of each block of a share do."""
+        world = self.world.value
+        for block in range(share, world.n_blocks, self.n_shares):
+            people = block_numbers(world, block)
+            rows = soil(world, happen(world, people))
+            self.done.add(Done(people.size, len(rows)))
+            yield rows
 
 
 def count_shares(world: World, cores: int) -> int:
@@ -82,8 +60,8 @@ def count_shares(world: World, cores: int) -> int:
 def simulate_people(world: World) -> DataFrame:
     """Everything that the people of a shop do.
 
-    Grain: one row per event or search as delivered. Columns: ``SCHEMA``; see
-    ``simulation.happenings`` and ``simulation.dirt``.
+    Grain: one row per bundle: of a share of the people, what it holds, and the day of its file.
+    Columns: ``BUNDLES``; ``bundles.unbundle`` gives the rows.
     """
     session = active_session()
     context = session.sparkContext
@@ -91,7 +69,7 @@ def simulate_people(world: World) -> DataFrame:
     shares = session.range(0, n_shares, 1, n_shares)
     done = count_done(context, Teller("happenings", "people", world.n_people))
     simulator = Simulator(context.broadcast(world), n_shares, done)
-    return shares.mapInArrow(simulator, SCHEMA)
+    return shares.mapInArrow(simulator, BUNDLES)
 
 
 BEST_ITEMS: Final = "user_id string, rank int, item_id string, probability double"
@@ -135,5 +113,5 @@ def rank_best_items(world: World, test_days: int) -> DataFrame:
 
 
 def simulate_nobody() -> DataFrame:
-    """No happening at all. Columns: ``SCHEMA``."""
-    return active_session().createDataFrame([], SCHEMA)
+    """No happening at all. Columns: ``BUNDLES``."""
+    return active_session().createDataFrame([], BUNDLES)

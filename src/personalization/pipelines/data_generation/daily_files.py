@@ -1,0 +1,150 @@
+"""The files of a shop that come every day, one for each day and table, as pieces of bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+from pyspark.sql import functions as F  # noqa: N812 - Spark's own custom
+
+from personalization.contracts import columns as c
+from personalization.contracts import schemas
+from personalization.datasets.raw_writing import PIECES, cut_pieces
+from personalization.pipelines.data_generation.bundles import (
+    EVENTS,
+    PURCHASES,
+    SEARCHES,
+    Bundle,
+    Rows,
+    open_bundles,
+    pick_rows,
+    read_columns,
+    runs,
+)
+from personalization.simulation import texts
+from personalization.simulation.chance import Flags, scramble
+from personalization.simulation.dirt import CHANGED, REDELIVERED, RENAMED, find_dirty_files
+from personalization.simulation.tables import WRITERS, to_csv
+from personalization.simulation.world import World
+from personalization.spark.build import active_session
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from pyspark import Broadcast
+    from pyspark.sql import DataFrame
+
+# The bundles that each table's rows are in: a purchase is an event and an order line.
+HELD_BY: Final = {
+    schemas.EVENTS.name: (EVENTS, PURCHASES),
+    schemas.ORDERS.name: (PURCHASES,),
+    schemas.SEARCH_LOGS.name: (SEARCHES,),
+}
+# A column of each table and what a renamed file calls it.
+OTHER_NAMES: Final = {
+    schemas.EVENTS.name: {c.ITEM_ID: "product_id"},
+    schemas.ORDERS.name: {c.ITEM_ID: "product_id"},
+    schemas.SEARCH_LOGS.name: {c.QUERY: "search_term"},
+}
+ROWS_AT_ONCE: Final = 100_000
+SLOTS_PER_CORE: Final = 4
+PEOPLE_PER_SLOT: Final = 8192  # at most, whose days are written by one task where there are many
+
+
+@dataclass(frozen=True)
+class DayWriter:
+    """Turns bundles that come by day into pieces of CSV; runs in Python workers."""
+
+    world: Broadcast[World]
+    table: str
+
+    def __call__(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        """Pieces as ``PIECES``."""
+        dirty = find_dirty_files(self.world.value)
+        twice = dirty[REDELIVERED] | dirty[CHANGED]
+        for bundles in gather_days(open_bundles(batches)):
+            rows = join_bundles(self.world.value.seed, bundles)
+            yield from self._write(rows, ".csv", dirty[RENAMED])
+            rows = pick_rows(rows, twice[rows["delivered"]])
+            rows = change_prices(rows, dirty[CHANGED])
+            yield from self._write(rows, "-again.csv", dirty[RENAMED])
+
+    def _write(self, rows: Rows, ending: str, renamed: Flags) -> Iterator[pa.RecordBatch]:
+        import pyarrow as pa
+
+        world, last = self.world.value, -1
+        for first in range(0, rows["delivered"].size, ROWS_AT_ONCE):
+            part = pick_rows(rows, slice(first, first + ROWS_AT_ONCE))
+            table = pa.table(WRITERS[self.table](world, part))
+            for start, end in runs(part["delivered"]):
+                day = int(part["delivered"][start])
+                of_day = table.slice(start, end - start)
+                if renamed[day]:
+                    of_day = of_day.rename_columns(OTHER_NAMES[self.table])
+                content = to_csv(of_day, header=day != last)
+                last = day
+                yield cut_pieces(f"{self._date(day)}{ending}", content, end - start)
+
+    def _date(self, day: int) -> str:
+        (date,) = texts.write_days(self.world.value.period.midnight(np.array([day]))).to_pylist()
+        return str(date)
+
+
+def gather_days(bundles: Iterable[Bundle]) -> Iterator[list[Bundle]]:
+    """Whole days, as many at a time as make :data:`ROWS_AT_ONCE` rows, and one at least."""
+    gathered: list[Bundle] = []
+    for _, of_day in groupby(bundles, key=day_of):
+        gathered += of_day
+        if sum(one.rows.num_rows for one in gathered) >= ROWS_AT_ONCE:
+            yield gathered
+            gathered = []
+    if gathered:
+        yield gathered
+
+
+def day_of(one: Bundle) -> int | None:
+    """The day of the file that a bundle's rows belong to."""
+    return one.day
+
+
+def join_bundles(seed: int, bundles: Iterable[Bundle]) -> Rows:
+    """The rows of some files: by file and moment, then by visit, those of one together.
+
+    Which visit comes first within a second tells nothing of whose it is.
+    """
+    import pyarrow as pa
+
+    rows = read_columns(pa.Table.from_batches([one.rows for one in bundles]))
+    visit = scramble(seed, "place in file", (rows["person"] << texts.NUMBER_BITS) + rows["visit"])
+    return pick_rows(rows, np.lexsort((rows["seq"], visit, rows["ts"], rows["delivered"])))
+
+
+def change_prices(rows: Rows, days: Flags) -> Rows:
+    """The rows, in each file of these days the first one that is otherwise clean a unit dearer."""
+    clean = (rows["dirt"] == 0) & (rows["line_dirt"] == 0) & (rows["item"] >= 0)
+    chosen = np.flatnonzero(clean & days[rows["delivered"]])
+    _, first = np.unique(rows["delivered"][chosen], return_index=True)
+    price = rows["price"].copy()
+    price[chosen[first]] += 1
+    return {**rows, "price": price}
+
+
+def deliver_days(world: World, happenings: DataFrame, table: str) -> DataFrame:
+    """The daily files of one table.
+
+    Grain: one row per piece of a file. Columns: ``PIECES``.
+    """
+    session = active_session()
+    n_days = world.period.n_days
+    cores = session.sparkContext.defaultParallelism
+    n_slots = min(n_days, max(SLOTS_PER_CORE * cores, -(-world.n_people // PEOPLE_PER_SLOT)))
+    slot = F.floor(F.col("day") * n_slots / n_days).cast("int")
+    ordered = (
+        happenings.filter(F.col("holds").isin(*HELD_BY[table]))
+        .repartitionById(n_slots, slot)
+        .sortWithinPartitions("day")
+    )
+    writer = DayWriter(session.sparkContext.broadcast(world), table)
+    return ordered.mapInArrow(writer, PIECES)
