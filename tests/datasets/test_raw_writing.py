@@ -53,6 +53,16 @@ def test_pieces_become_files_that_are_found_again(
     assert len(list((tmp_path / "in").iterdir())) == 2
 
 
+def test_a_long_content_is_cut_into_pieces_that_make_it_up(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(raw_writing, "PIECE_BYTES", 4)
+    pieces = raw_writing.cut_pieces("1.csv", b"abcdefghi", 3).to_pylist()
+    assert [piece["content"] for piece in pieces] == [b"abcd", b"efgh", b"i"]
+    assert [piece["rows"] for piece in pieces] == [3, 0, 0]
+    assert {piece["file"] for piece in pieces} == {"1.csv"}
+
+
 def test_files_that_are_not_written_any_more_are_removed(
     pieces: Callable[..., DataFrame], tmp_path: Path
 ) -> None:

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -22,6 +24,7 @@ def test_one_person_is_the_same_alone_as_among_others(world, happenings):
 
 
 def test_everybody_is_in_one_block_and_the_accounts_are_spread_over_them(world):
+    world = replace(world, people_per_block=700)
     blocks = [block_numbers(world, block) for block in range(world.n_blocks)]
     assert len(blocks) == 2
     assert sorted(np.concatenate(blocks)) == list(range(world.n_people))

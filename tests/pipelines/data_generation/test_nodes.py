@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from personalization.pipelines.data_generation import daily_files, nodes, traffic
+from personalization.pipelines.data_generation.bundles import unbundle
 from personalization.simulation import world
 from personalization.simulation.dirt import find_dirty_files
 from personalization.simulation.world import NoWorld
@@ -121,11 +122,13 @@ def test_dirt_is_listed_row_by_row(spark_session: SparkSession) -> None:
     listed = nodes.list_dirt(world, happenings).toPandas()
     assert {"duplicate", "late", "clock stopped", "missing customer"} <= set(listed["what"])
     assert not listed.duplicated().any()
-    soiled = happenings.filter("dirt > 0").select("person", "seq").distinct().count()
+    rows = unbundle(happenings).persist()
+    soiled = rows.filter("dirt > 0").select("person", "seq").distinct().count()
     assert (
         (listed["of"] == "dirt").sum() == soiled == listed.query("of == 'dirt'")["row_id"].nunique()
     )
-    lines = happenings.filter("line_dirt > 0").select("person", "order", "line").distinct().count()
+    lines = rows.filter("line_dirt > 0").select("person", "order", "line").distinct().count()
+    rows.unpersist()
     own = ~listed["what"].isin(["duplicate", "late"])  # these come with the event
     of_lines = listed[(listed["of"] == "line_dirt") & own]
     assert len(of_lines[["row_id", "line_number"]].drop_duplicates()) == lines
