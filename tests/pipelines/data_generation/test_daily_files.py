@@ -11,8 +11,8 @@ import pyarrow as pa
 import pytest
 
 from personalization.pipelines.data_generation import daily_files
-from personalization.pipelines.data_generation.bundles import bundle
-from personalization.pipelines.data_generation.daily_files import HELD_BY, DayWriter
+from personalization.pipelines.data_generation.bundles import Bundle, bundle
+from personalization.pipelines.data_generation.daily_files import HELD_BY, DayWriter, join_bundles
 from personalization.simulation.dirt import find_dirty_files, soil
 from personalization.simulation.happenings import happen
 from tests.simulation.options_of import world_of
@@ -67,6 +67,28 @@ def test_files_are_the_same_however_much_is_written_at_once(
     assert contents(found) == contents(expected)
     assert len(found) > 28
     assert sum(map(len, found.values())) > sum(map(len, expected.values()))
+
+
+@pytest.mark.parametrize("table", HELD_BY)
+def test_files_are_the_same_in_whatever_order_bundles_come(
+    world: World, bundles: pa.Table, table: str
+) -> None:
+    other_way = bundles.take(np.arange(len(bundles))[::-1]).sort_by("day")
+    assert other_way["content"] != bundles["content"]
+    assert contents(write(world, other_way, table)) == contents(write(world, bundles, table))
+
+
+def test_rows_of_a_visit_and_second_stand_in_their_own_order() -> None:
+    columns = ("person", "visit", "ts", "delivered", "seq")
+    rows = [pa.RecordBatch.from_pylist([dict.fromkeys(columns, 5) | {"seq": n}]) for n in (1, 0)]
+    joined = join_bundles(1, [Bundle("events", 5, one) for one in rows])
+    assert joined["seq"].tolist() == [0, 1]
+
+
+def test_rows_of_a_file_come_in_time_order(world: World, bundles: pa.Table) -> None:
+    for content in contents(write(world, bundles, "orders")).values():
+        moments = [line.split(b",")[2] for line in content.splitlines()[1:]]
+        assert moments == sorted(moments)
 
 
 @pytest.mark.parametrize("table", HELD_BY)

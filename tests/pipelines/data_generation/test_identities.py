@@ -7,16 +7,17 @@ from collections import Counter
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+import pandas as pd
 import pytest
 
 from personalization.pipelines.data_generation import nodes
+from personalization.pipelines.data_generation.bundles import unbundle
 from tests.pipelines.data_generation.shop_files import CHANGES, generate, read
 from tests.simulation.options_of import options_of
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import pandas as pd
     from pyspark.sql import SparkSession
 
 pytestmark = pytest.mark.spark
@@ -36,7 +37,8 @@ class Told:
 
     def __init__(self, folder: Path) -> None:
         world = nodes.draw_world(*options_of("base", "test", **{**CHANGES, **MORE}))
-        happenings = generate(folder, **MORE)
+        self.world, happenings = world, generate(folder, **MORE)
+        self.visits = unbundle(happenings).filter("visit >= 0").select("person", "visit").toPandas()
         self.files: Files = {
             table: [
                 {**row, "file": path.stem}
@@ -65,7 +67,10 @@ def test_every_session_of_the_files_is_somebody_s(told: Told) -> None:
     assert sessions.index.is_unique
     found = {row["session_id"] for rows in told.files.values() for row in rows} - {""}
     assert found == set(sessions.index)
-    assert set(sessions["visitor"]) == {"account", "stranger", "bot"}
+    person = told.visits.drop_duplicates()["person"]
+    bounds = (0, told.world.size.n_users, told.world.n_humans, told.world.n_people)
+    groups = pd.cut(person, bounds, right=False, labels=["account", "stranger", "bot"])
+    assert sessions["visitor"].value_counts().to_dict() == groups.value_counts().to_dict()
     assert set(sessions["user_id"].dropna()) <= told.users
     assert (sessions["user_id"].notna() == (sessions["visitor"] == "account")).all()
 
