@@ -64,12 +64,10 @@ class DayWriter:
         """Pieces as ``PIECES``."""
         dirty = find_dirty_files(self.world.value)
         twice = dirty[REDELIVERED] | dirty[CHANGED]
-        for bundles in gather_days(open_bundles(batches)):
-            rows = join_bundles(self.world.value.seed, bundles)
+        for rows in read_days(self.world.value.seed, open_bundles(batches)):
             yield from self._write(rows, ".csv", dirty[RENAMED])
-            rows = pick_rows(rows, twice[rows["delivered"]])
-            rows = change_prices(rows, dirty[CHANGED])
-            yield from self._write(rows, "-again.csv", dirty[RENAMED])
+            again = change_prices(pick_rows(rows, twice[rows["delivered"]]), dirty[CHANGED])
+            yield from self._write(again, "-again.csv", dirty[RENAMED])
 
     def _write(self, rows: Rows, ending: str, renamed: Flags) -> Iterator[pa.RecordBatch]:
         import pyarrow as pa
@@ -92,16 +90,16 @@ class DayWriter:
         return str(date)
 
 
-def gather_days(bundles: Iterable[Bundle]) -> Iterator[list[Bundle]]:
-    """Whole days, as many at a time as make :data:`ROWS_AT_ONCE` rows, and one at least."""
+def read_days(seed: int, bundles: Iterable[Bundle]) -> Iterator[Rows]:
+    """Rows of whole days, as many as make :data:`ROWS_AT_ONCE` rows, and one at least."""
     gathered: list[Bundle] = []
     for _, of_day in groupby(bundles, key=day_of):
         gathered += of_day
         if sum(one.rows.num_rows for one in gathered) >= ROWS_AT_ONCE:
-            yield gathered
-            gathered = []
+            rows, gathered = join_bundles(seed, gathered), []
+            yield rows
     if gathered:
-        yield gathered
+        yield join_bundles(seed, gathered)
 
 
 def day_of(one: Bundle) -> int | None:
@@ -118,7 +116,9 @@ def join_bundles(seed: int, bundles: Iterable[Bundle]) -> Rows:
 
     rows = read_columns(pa.Table.from_batches([one.rows for one in bundles]))
     visit = scramble(seed, "place in file", (rows["person"] << texts.NUMBER_BITS) + rows["visit"])
-    return pick_rows(rows, np.lexsort((rows["seq"], visit, rows["ts"], rows["delivered"])))
+    place = np.lexsort((rows["seq"], visit, rows["ts"], rows["delivered"]))
+    # a large shop's day fills the memory: no column is there twice longer than it must
+    return {name: rows.pop(name)[place] for name in tuple(rows)}
 
 
 def change_prices(rows: Rows, days: Flags) -> Rows:
