@@ -57,11 +57,11 @@ def read_made(session: SparkSession, root: Path) -> Made:
 
 
 def is_uncommitted(table: str) -> Callable[[Path], bool]:
-    """Some of the table's data is there, its commit is not."""
+    """Some of the table's data is there, also in partitions; its commit is not."""
 
     def is_there(root: Path) -> bool:
         folder = reported(root, table)
-        return any(folder.glob("*.parquet")) and not any(folder.glob("_delta_log/*.json"))
+        return any(folder.rglob("*.parquet")) and not any(folder.glob("_delta_log/*.json"))
 
     return is_there
 
