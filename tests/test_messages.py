@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+from typing import TYPE_CHECKING
+
 import pytest
 import yaml
 from kedro.io import DatasetError
@@ -9,7 +12,10 @@ from kedro.validation.exceptions import ParameterValidationError
 from omegaconf.errors import InterpolationResolutionError
 
 from personalization.contracts.errors import ConfigurationError
-from personalization.messages import tell_plainly, words_for_users
+from personalization.messages import tell_plainly, without_jargon, words_for_users
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def tell(error: BaseException, capsys: pytest.CaptureFixture[str]) -> str:
@@ -100,3 +106,23 @@ def test_a_group_of_parameters_that_is_not_there_is_told_by_its_name() -> None:
         "is it misspelt, or does something else stand in its place?"
     )
     assert words_for_users(ValueError("Pipeline input(s) {'raw_a'} not found in the X")) is None
+
+
+def test_a_folder_that_may_not_be_written_is_named(tmp_path: Path) -> None:
+    folder = tmp_path / "locked"
+    error = OSError(errno.EROFS, "Read-only file system", str(folder / ".run.lock"))
+    words = words_for_users(error)
+    assert words is not None
+    assert words.startswith(f"Error: {folder}/.run.lock: Read-only file system.")
+    assert "--params=data_root=" in words
+    assert words_for_users(OSError(errno.ENOENT, "No such file or directory", "a")) is None
+
+
+@pytest.mark.parametrize("group", ["null", "5", "[1]"])
+def test_a_group_of_parameters_that_is_none_is_told_without_python_s_words(group: str) -> None:
+    told = {
+        "null": "Parameter 'evaluation.x': value is None but type is not Optional",
+        "5": "Parameter 'evaluation.x': Expected dict for dataclass X, got int",
+        "[1]": "Parameter 'evaluation.x': Expected dict for dataclass X, got list",
+    }[group]
+    assert without_jargon(told) == "Parameter 'evaluation.x': a group of keys belongs here"

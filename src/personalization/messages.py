@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import re
 import sys
 from collections.abc import Iterator
@@ -20,6 +21,9 @@ from personalization.contracts.errors import PersonalizationError
 FAILED_GROUP: Final = re.compile(r"Failed to instantiate \w+ for parameter '[^']*': ")
 UNKNOWN_KEY: Final = re.compile(r"\w+\.__init__\(\) got an unexpected keyword argument '(\w+)'")
 MISSING_KEYS: Final = re.compile(r"\w+\.__init__\(\) missing \d+ required [\w-]+ arguments?: (.+)")
+
+NO_GROUP: Final = re.compile(r"value is None but type is not Optional|Expected dict for .*")
+UNWRITABLE: Final = (errno.EROFS, errno.EACCES, errno.EPERM)
 
 FOR_USERS = (
     PersonalizationError,
@@ -52,7 +56,10 @@ def without_jargon(text: str) -> str:
     "there is no key 'lenght'"
     >>> without_jargon("Lists.__init__() missing 1 required positional argument: 'length'")
     "the key 'length' is missing"
+    >>> without_jargon("Parameter 'evaluation.ks': value is None but type is not Optional")
+    "Parameter 'evaluation.ks': a group of keys belongs here"
     """
+    text = NO_GROUP.sub("a group of keys belongs here", text)
     text = UNKNOWN_KEY.sub(r"there is no key '\1'", FAILED_GROUP.sub("", text))
     return MISSING_KEYS.sub(r"the key \1 is missing", text)
 
@@ -73,6 +80,12 @@ def words_for_users(error: BaseException) -> str | None:
             "Error: the disk is full (No space left on device). What was published before stays as "
             "it was: free some space, or move the tables with --params=data_root=…, and run again."
         )
+    for one in causes(error):
+        if isinstance(one, OSError) and one.errno in UNWRITABLE:
+            return (
+                f"Error: {one.filename}: {one.strerror}. Tables and files are written below "
+                "data_root: choose a folder that may be written with --params=data_root=…"
+            )
     told = str(error)
     is_bad_entry = isinstance(error, DatasetError) and told.startswith(BAD_ENTRY)
     if is_bad_entry or told.startswith(TWICE_IN_CONF):

@@ -98,6 +98,7 @@ def test_the_limits_themselves_are_allowed(values):
         ({"sizes": {}}, "one group at least"),
         ({"sizes": None}, "one group at least"),
         ({"sizes": 5}, "one group at least"),
+        ({"sizes": {1: {}}}, "one group at least, each under its name"),
     ],
 )
 def test_anything_else_is_refused_with_what_is_asked(values, asked):
@@ -108,7 +109,15 @@ def test_anything_else_is_refused_with_what_is_asked(values, asked):
 
 def test_names_are_free_where_none_are_listed():
     assert Weights().holds({"smart fridge": 1}, None)
-    assert Weights().tell(None) == "at most 100 names with numbers from 0, not all of them 0"
+    assert Weights().tell(None) == (
+        "at most 100 names (one line each, without commas and quotes) with numbers from 0, "
+        "not all of them 0"
+    )
+
+
+@pytest.mark.parametrize("name", ["", " ", "a\nb", "a\rb", "TV, big", 'TV 55"', 7, None])
+def test_names_that_a_csv_file_could_not_hold_as_they_are_are_refused(name):
+    assert not Weights().holds({name: 1}, None)
 
 
 def test_there_are_no_more_names_than_the_files_have_numbers_for():

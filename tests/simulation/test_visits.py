@@ -1,10 +1,13 @@
+from typing import get_type_hints
+
 import numpy as np
 import pytest
 
 from personalization.simulation.browsing import browse, keep_on_sale, point_to_first
 from personalization.simulation.choice import Chooser
 from personalization.simulation.people import draw_people
-from personalization.simulation.visits import draw_visits
+from personalization.simulation.strengths import PeopleOptions
+from personalization.simulation.visits import MOST_VIEWS, draw_visits
 
 
 @pytest.fixture(scope="module")
@@ -97,3 +100,8 @@ def test_bots_come_around_the_clock_and_race_through(world):
     assert ((hours >= 1) & (hours < 6)).mean() > 0.1
     gaps = browse(world, chooser, visits)["ts"].diff()
     assert gaps.median() == 3
+
+
+def test_a_bot_s_views_are_never_cut():
+    (limits,) = get_type_hints(PeopleOptions, include_extras=True)["bot_views"].__metadata__
+    assert limits.high == MOST_VIEWS - 1

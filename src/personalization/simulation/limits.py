@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Final, get_args, get_type_hints
@@ -11,6 +12,8 @@ from personalization.contracts.values import require
 
 ENDS: Final = 2  # of a span
 MOST_NAMES: Final = 100  # that share something out
+PLAIN: Final = re.compile(r'[^\s,"][^\r\n,"]*')
+PLAINLY: Final = "one line each, without commas and quotes"
 
 
 def is_number(value: object, kind: type) -> bool:
@@ -79,12 +82,21 @@ class Span(Each):
         )
 
 
+def is_plain(name: object) -> bool:
+    """True for a text that can stand in a CSV file without quotes.
+
+    >>> is_plain("smart TV"), is_plain("TV, big"), is_plain(" "), is_plain(7)
+    (True, False, False, False)
+    """
+    return isinstance(name, str) and PLAIN.fullmatch(name) is not None
+
+
 @dataclass(frozen=True)
 class Weights:
     """Relative shares by name, numbers from 0 of which one at least is above it.
 
     Attributes:
-        names: that there may be; any where none is listed.
+        names: that there may be; any plain one where none is listed.
     """
 
     names: tuple[str, ...] = ()
@@ -94,11 +106,12 @@ class Weights:
         if not isinstance(value, Mapping) or (self.names and set(value) - set(self.names)):
             return False
         good = all(is_number(one, float) and 0 <= one < math.inf for one in value.values())
+        good = good and all(map(is_plain, value))
         return good and len(value) <= MOST_NAMES and 0 < sum(value.values()) < math.inf
 
     def tell(self, _hint: Any) -> str:
         """What is asked, in words."""
-        known = f" ({', '.join(self.names)})" if self.names else ""
+        known = f" ({', '.join(self.names)})" if self.names else f" ({PLAINLY})"
         return f"at most {MOST_NAMES} names{known} with numbers from 0, not all of them 0"
 
 
@@ -121,7 +134,8 @@ class ByName:
 
     def holds(self, value: Any, _hint: Any) -> bool:
         """Whether a value can stand where the type ``hint`` is asked."""
-        return isinstance(value, Mapping) and len(value) > 0
+        named = isinstance(value, Mapping) and len(value) > 0
+        return named and all(isinstance(name, str) for name in value)
 
     def tell(self, _hint: Any) -> str:
         """What is asked, in words."""

@@ -71,7 +71,7 @@ class PeopleOptions:
     bot_share: Share
     bot_visits_per_day: Rate
     bot_stay_days: Days
-    bot_views: Annotated[int, Range(1, 1000)]
+    bot_views: Annotated[int, Range(1, 199)]  # a visit has 200 views at most
     bot_gap_seconds: Annotated[int, Range(1, 3600)]
 
     def __post_init__(self) -> None:

@@ -136,18 +136,14 @@ WRITERS: Final[Mapping[str, Writer]] = {
 }
 
 
-def to_csv(table: pa.Table, *, header: bool) -> bytes:
-    """Rows of a CSV file; an empty field stands for nothing."""
-    import pyarrow as pa
+def to_csv(table: pa.Table, *, header: bool, quoting: str = "none") -> bytes:
+    """Rows of a CSV file; an empty field stands for nothing.
 
-    try:
-        return write_with(table, "none", header=header)
-    except pa.ArrowInvalid:  # a text holds a comma or a quote
-        return write_with(table, "needed", header=header)
-
-
-def write_with(table: pa.Table, quoting: str, *, header: bool) -> bytes:
-    """The table as CSV, its texts quoted or not."""
+    Args:
+        table: the rows.
+        header: whether the names of the columns stand above them.
+        quoting: ``needed`` puts each text in quotes; ``none`` refuses texts that need them.
+    """
     import pyarrow as pa
     from pyarrow import csv
 

@@ -78,6 +78,21 @@ def test_files_are_the_same_in_whatever_order_bundles_come(
     assert contents(write(world, other_way, table)) == contents(write(world, bundles, table))
 
 
+@pytest.mark.parametrize("table", HELD_BY)
+def test_a_day_without_rows_has_a_head_also_where_it_comes_again(
+    world: World, bundles: pa.Table, table: str
+) -> None:
+    nothing = dict.fromkeys(bundles.schema.names) | {"holds": HELD_BY[table][0]}
+    every_day = pa.Table.from_pylist([{**nothing, "day": n} for n in range(28)], bundles.schema)
+    empty = contents(write(world, every_day, table))
+    full = contents(write(world, pa.concat_tables([bundles, every_day]).sort_by("day"), table))
+    assert empty.keys() == full.keys()
+    assert len({file for file in full if "again" not in file}) == 28
+    for file, content in empty.items():
+        assert content == full[file].split(b"\n", 1)[0] + b"\n"
+    assert contents(write(world, bundles, table)).items() <= full.items()
+
+
 def test_rows_of_a_visit_and_second_stand_in_their_own_order() -> None:
     columns = ("person", "visit", "ts", "delivered", "seq")
     rows = [pa.RecordBatch.from_pylist([dict.fromkeys(columns, 5) | {"seq": n}]) for n in (1, 0)]
@@ -85,10 +100,13 @@ def test_rows_of_a_visit_and_second_stand_in_their_own_order() -> None:
     assert joined["seq"].tolist() == [0, 1]
 
 
-def test_rows_of_a_file_come_in_time_order(world: World, bundles: pa.Table) -> None:
-    for content in contents(write(world, bundles, "orders")).values():
-        moments = [line.split(b",")[2] for line in content.splitlines()[1:]]
-        assert moments == sorted(moments)
+@pytest.mark.parametrize("table", HELD_BY)
+def test_rows_of_a_file_come_in_time_order(world: World, bundles: pa.Table, table: str) -> None:
+    place = {"events": 1, "orders": 2, "search_logs": 1}[table]
+    for content in contents(write(world, bundles, table)).values():
+        moments = [line.split(b",")[place] for line in content.splitlines()[1:]]
+        known = [moment for moment in moments if moment > b"2000"]  # a clock may be broken
+        assert known == sorted(known)
 
 
 @pytest.mark.parametrize("table", HELD_BY)

@@ -12,6 +12,7 @@ import pytest
 
 from personalization.pipelines.data_generation import nodes
 from personalization.pipelines.data_generation.bundles import unbundle
+from personalization.pipelines.data_generation.identities import name_happenings
 from tests.pipelines.data_generation.shop_files import CHANGES, generate, read
 from tests.simulation.options_of import options_of
 
@@ -39,6 +40,7 @@ class Told:
         world = nodes.draw_world(*options_of("base", "test", **{**CHANGES, **MORE}))
         self.world, happenings = world, generate(folder, **MORE)
         self.visits = unbundle(happenings).filter("visit >= 0").select("person", "visit").toPandas()
+        self.named: pd.DataFrame = name_happenings(happenings, world.seed).toPandas()
         self.files: Files = {
             table: [
                 {**row, "file": path.stem}
@@ -85,6 +87,19 @@ def test_who_is_known_in_the_files_is_who_it_was(told: Told) -> None:
         elif row["session_id"]:
             unknown += users[row["session_id"]] is not None
     assert known > 1000 < unknown
+
+
+def test_everything_that_happened_has_the_ids_of_the_files(told: Told) -> None:
+    columns = ["row_id", "session_id", "order_id", "item_id"]
+    named = [tuple(one or "" for one in row) for row in told.named[columns].to_numpy().tolist()]
+    files = [
+        (row["event_id"], row["session_id"], row["order_id"], row["item_id"])
+        for row in told.files[EVENTS]
+    ] + [
+        (row["search_id"], row["session_id"], "", row["clicked_item_id"])
+        for row in told.files[SEARCHES]
+    ]
+    assert Counter(named) == Counter(files)
 
 
 def test_rows_that_come_twice_or_late_are_told_by_their_ids(told: Told) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -33,10 +34,11 @@ def digests(folder: Path) -> dict[str, str]:
 
 
 def test_there_is_a_file_for_each_table_and_day(shop: Path) -> None:
-    days = {path.name for path in (shop / "events").iterdir()}
-    assert {"2026-06-10.csv", "2026-06-30.csv"} <= days
-    assert len({name for name in days if "again" not in name}) == 21
-    assert any(name.endswith("-again.csv") for name in days)
+    for table in ("events", "orders", "search_logs"):
+        days = {path.name for path in (shop / table).iterdir()}
+        assert {"2026-06-10.csv", "2026-06-30.csv"} <= days
+        assert len({name for name in days if "again" not in name}) == 21
+        assert any(name.endswith("-again.csv") for name in days)
     assert len(read(shop / "users.csv")) == 300
     assert len(read(shop / "products.csv")) == 60
 
@@ -73,6 +75,10 @@ def test_the_tables_agree_with_one_another(spark_session: SparkSession, tmp_path
     clicks = {row["request_id"] for row in events if row["event_kind"] == "view"}
     assert clicks <= lists | {""}
     assert len({row["event_id"] for row in events}) == len(events)
+    views = {(r["session_id"], r["item_id"]) for r in events if r["event_kind"] == "view"}
+    found = {(r["session_id"], r["clicked_item_id"]) for r in searches if r["clicked_item_id"]}
+    assert found
+    assert found <= views
 
 
 NO_DIRT = {"clock_error_share": 0.0, "wrong_type_share": 0.0, "missing_customer_share": 0.0}
@@ -102,8 +108,20 @@ def test_repeated_over_what_a_killed_run_left_the_files_are_the_same(
     (tmp_path / "events" / ".2026-06-12.csv.part").write_text("half a")
     (tmp_path / "orders" / "2025-01-01.csv").write_text("of a longer period")
     generate(tmp_path)
-    (tmp_path / "events" / ".2026-06-12.csv.part").unlink(missing_ok=True)
     assert digests(tmp_path) == digests(shop)
+
+
+def test_a_shop_without_searches_has_files_without_rows_over_those_of_another(
+    shop: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(shop, tmp_path, dirs_exist_ok=True)
+    generate(tmp_path, strengths={"searches": {"searcher_share": 0.0}})
+    files = sorted((tmp_path / "search_logs").iterdir())
+    assert [path.name for path in files] == [
+        path.name for path in sorted((shop / "search_logs").iterdir())
+    ]
+    (head,) = {path.read_text() for path in files}
+    assert head == (shop / "search_logs" / files[0].name).read_text().split("\n", 1)[0] + "\n"
 
 
 def test_a_shop_that_is_switched_off_delivers_no_file(

@@ -165,15 +165,19 @@ def bundle(frames: Sequence[pd.DataFrame]) -> Iterator[pa.RecordBatch]:
 
 
 def open_bundles(batches: Iterable[pa.RecordBatch]) -> Iterator[Bundle]:
-    """Each bundle that comes, one after the other."""
+    """Each bundle that comes, one after the other; one without content has no rows."""
     import pyarrow as pa
 
     schemas, codec = {holds: schema_of(holds) for holds in KEPT}, pa.Codec("zstd")
     for batch in batches:
         columns = (batch.column(name) for name in ("holds", "day", "raw_bytes", "content"))
         for holds, day, raw_bytes, content in zip(*columns, strict=True):
-            raw = codec.decompress(content.as_buffer(), raw_bytes.as_py())
-            rows = pa.ipc.read_record_batch(raw, schemas[holds.as_py()])
+            schema = schemas[holds.as_py()]
+            if content.is_valid:
+                raw = codec.decompress(content.as_buffer(), raw_bytes.as_py())
+                rows = pa.ipc.read_record_batch(raw, schema)
+            else:
+                rows = pa.RecordBatch.from_pylist([], schema=schema)
             yield Bundle(holds.as_py(), day.as_py(), rows)
 
 
@@ -198,6 +202,11 @@ def open_rows(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         yield pa.RecordBatch.from_arrays(columns, schema=schema)
 
 
+def of_happenings(bundles: DataFrame) -> DataFrame:
+    """Bundles whose rows are events or searches."""
+    return bundles.filter(bundles["holds"].isin(*HAPPENINGS))
+
+
 def unbundle(happenings: DataFrame) -> DataFrame:
     """Everything that happened, row by row.
 
@@ -207,4 +216,4 @@ def unbundle(happenings: DataFrame) -> DataFrame:
     Args:
         happenings: columns ``BUNDLES``, such as ``truth_happenings``.
     """
-    return happenings.filter(happenings["holds"].isin(*HAPPENINGS)).mapInArrow(open_rows, ROWS)
+    return of_happenings(happenings).mapInArrow(open_rows, ROWS)

@@ -25,7 +25,7 @@ from personalization.pipelines.data_generation.bundles import (
     runs,
 )
 from personalization.simulation import texts
-from personalization.simulation.chance import Flags, scramble
+from personalization.simulation.chance import Flags, Indices, scramble
 from personalization.simulation.dirt import CHANGED, REDELIVERED, RENAMED, find_dirty_files
 from personalization.simulation.tables import WRITERS, to_csv
 from personalization.simulation.world import World
@@ -34,7 +34,7 @@ from personalization.spark.build import active_session
 if TYPE_CHECKING:
     import pyarrow as pa
     from pyspark import Broadcast
-    from pyspark.sql import DataFrame
+    from pyspark.sql import Column, DataFrame
 
 # The bundles that each table's rows are in: a purchase is an event and an order line.
 HELD_BY: Final = {
@@ -64,42 +64,60 @@ class DayWriter:
         """Pieces as ``PIECES``."""
         dirty = find_dirty_files(self.world.value)
         twice = dirty[REDELIVERED] | dirty[CHANGED]
-        for rows in read_days(self.world.value.seed, open_bundles(batches)):
-            yield from self._write(rows, ".csv", dirty[RENAMED])
+        for days, rows in read_days(self.world.value.seed, open_bundles(batches)):
+            yield from self._write(days, rows, ".csv", dirty[RENAMED])
             again = change_prices(pick_rows(rows, twice[rows["delivered"]]), dirty[CHANGED])
-            yield from self._write(again, "-again.csv", dirty[RENAMED])
+            yield from self._write(days[twice[days]], again, "-again.csv", dirty[RENAMED])
 
-    def _write(self, rows: Rows, ending: str, renamed: Flags) -> Iterator[pa.RecordBatch]:
-        import pyarrow as pa
-
-        world, last = self.world.value, -1
+    def _write(
+        self, days: Indices, rows: Rows, ending: str, renamed: Flags
+    ) -> Iterator[pa.RecordBatch]:
+        last = -1
         for first in range(0, rows["delivered"].size, ROWS_AT_ONCE):
             part = pick_rows(rows, slice(first, first + ROWS_AT_ONCE))
-            table = pa.table(WRITERS[self.table](world, part))
+            table = self._tell(part)
             for start, end in runs(part["delivered"]):
                 day = int(part["delivered"][start])
                 of_day = table.slice(start, end - start)
-                if renamed[day]:
-                    of_day = of_day.rename_columns(OTHER_NAMES[self.table])
-                content = to_csv(of_day, header=day != last)
+                yield self._piece(day, of_day, ending, head=day != last, renamed=renamed)
                 last = day
-                yield cut_pieces(f"{self._date(day)}{ending}", content, end - start)
+        nothing = self._tell(pick_rows(rows, slice(0)))
+        for day in np.setdiff1d(days, rows["delivered"]).tolist():
+            yield self._piece(day, nothing, ending, head=True, renamed=renamed)
+
+    def _tell(self, rows: Rows) -> pa.Table:
+        import pyarrow as pa
+
+        return pa.table(WRITERS[self.table](self.world.value, rows))
+
+    def _piece(
+        self, day: int, rows: pa.Table, ending: str, *, head: bool, renamed: Flags
+    ) -> pa.RecordBatch:
+        if renamed[day]:
+            rows = rows.rename_columns(OTHER_NAMES[self.table])
+        content = to_csv(rows, header=head)
+        return cut_pieces(f"{self._date(day)}{ending}", content, rows.num_rows)
 
     def _date(self, day: int) -> str:
         (date,) = texts.write_days(self.world.value.period.midnight(np.array([day]))).to_pylist()
         return str(date)
 
 
-def read_days(seed: int, bundles: Iterable[Bundle]) -> Iterator[Rows]:
-    """Rows of whole days, as many as make :data:`ROWS_AT_ONCE` rows, and one at least."""
+def read_days(seed: int, bundles: Iterable[Bundle]) -> Iterator[tuple[Indices, Rows]]:
+    """Whole days with their rows, as many as make :data:`ROWS_AT_ONCE`, and one at least."""
     gathered: list[Bundle] = []
     for _, of_day in groupby(bundles, key=day_of):
         gathered += of_day
         if sum(one.rows.num_rows for one in gathered) >= ROWS_AT_ONCE:
-            rows, gathered = join_bundles(seed, gathered), []
-            yield rows
+            days, rows, gathered = list_days(gathered), join_bundles(seed, gathered), []
+            yield days, rows
     if gathered:
-        yield join_bundles(seed, gathered)
+        yield list_days(gathered), join_bundles(seed, gathered)
+
+
+def list_days(bundles: Iterable[Bundle]) -> Indices:
+    """The days that bundles are of, each once; also those without a row."""
+    return np.unique([one.day for one in bundles])
 
 
 def day_of(one: Bundle) -> int | None:
@@ -131,8 +149,20 @@ def change_prices(rows: Rows, days: Flags) -> Rows:
     return {**rows, "price": price}
 
 
+def name_empty_bundle(holds: str) -> list[Column]:
+    """A bundle without rows for the day ``id``, so that it has a file. Columns: ``BUNDLES``."""
+    zero = F.lit(0)
+    return [
+        F.lit(holds).alias("holds"),
+        F.col("id").cast("int").alias("day"),
+        zero.alias("rows"),
+        zero.cast("long").alias("raw_bytes"),
+        F.lit(None).cast("binary").alias("content"),
+    ]
+
+
 def deliver_days(world: World, happenings: DataFrame, table: str) -> DataFrame:
-    """The daily files of one table.
+    """The daily files of one table; a day on which nothing happened has a head and no row.
 
     Grain: one row per piece of a file. Columns: ``PIECES``.
     """
@@ -141,8 +171,10 @@ def deliver_days(world: World, happenings: DataFrame, table: str) -> DataFrame:
     cores = session.sparkContext.defaultParallelism
     n_slots = min(n_days, max(SLOTS_PER_CORE * cores, -(-world.n_people // PEOPLE_PER_SLOT)))
     slot = F.floor(F.col("day") * n_slots / n_days).cast("int")
+    every_day = session.range(0, n_days, 1, 1).select(*name_empty_bundle(HELD_BY[table][0]))
     ordered = (
         happenings.filter(F.col("holds").isin(*HELD_BY[table]))
+        .unionByName(every_day)
         .repartitionById(n_slots, slot)
         .sortWithinPartitions("day")
     )

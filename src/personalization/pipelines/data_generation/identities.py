@@ -11,9 +11,12 @@ from pyspark.sql import functions as F  # noqa: N812 - Spark's own custom
 
 from personalization.contracts import kinds
 from personalization.pipelines.data_generation.bundles import (
+    ROWS,
     SOILED,
     VISITS,
+    of_happenings,
     open_bundles,
+    open_rows,
     read_columns,
 )
 from personalization.simulation import texts
@@ -38,6 +41,10 @@ ROW, LINE, FILE = "dirt", "line_dirt", "file"
 DIRT: Final = "of string, row_id string, line_number int, what string, delivered int"
 VISITORS: Final = ("account", "stranger", "bot")
 SESSIONS: Final = "session_id string, visitor string, user_id string"
+# What a person has one of in a visit: first letter of its id, and the column with its number.
+IDS: Final = {"session_id": (texts.SESSION, "visit"), "order_id": (texts.ORDER, "order")}
+OWN_NUMBERS: Final = ("person", "seq", "kind", "visit", "order", "item")
+NAMED: Final = f"{ROWS}, row_id string, session_id string, order_id string, item_id string"
 
 
 @dataclass(frozen=True)
@@ -73,20 +80,64 @@ def list_visitors(world: World, happenings: DataFrame) -> DataFrame:
     return visits.mapInArrow(SessionNamer(broadcast), SESSIONS)
 
 
-def name_soiled_rows(seed: int, rows: Mapping[str, NDArray[Any]]) -> Iterator[pa.RecordBatch]:
-    """What is wrong with each row under the id that the files have. Columns: ``DIRT``."""
+@dataclass(frozen=True)
+class RowNamer:
+    """Adds the files' ids to rows from bundles; runs in Python workers."""
+
+    seed: int
+
+    def __call__(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        """Rows as ``NAMED``."""
+        import pyarrow as pa
+
+        for rows in open_rows(batches):
+            read = {name: rows.column(name).to_numpy(zero_copy_only=False) for name in OWN_NUMBERS}
+            ids = {
+                "row_id": name_rows(self.seed, read),
+                **{
+                    name: texts.write_visits(self.seed, prefix, read["person"], read[number])
+                    for name, (prefix, number) in IDS.items()
+                },
+                "item_id": texts.only_where(read["item"] >= 0, texts.write_items, read["item"]),
+            }
+            yield pa.RecordBatch.from_arrays(
+                [*rows.columns, *ids.values()], [*rows.schema.names, *ids]
+            )
+
+
+def name_happenings(happenings: DataFrame, seed: int) -> DataFrame:
+    """Everything that happened, row by row, with the ids that the files have.
+
+    Grain: one row per event or search as delivered. Columns: ``bundles.ROWS``, then ``row_id`` (of
+    the event or search), ``session_id``, ``order_id``, ``item_id``.
+
+    Args:
+        happenings: columns ``bundles.BUNDLES``, such as ``truth_happenings``.
+        seed: of the shop, as in ``truth_parameters``.
+    """
+    return of_happenings(happenings).mapInArrow(RowNamer(seed), NAMED)
+
+
+def name_rows(seed: int, rows: Mapping[str, NDArray[Any]]) -> pa.Array:
+    """Id of the event or search that each row is."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    searched = pa.array(rows["kind"] == NUMBER_OF[SEARCH])
+    own = (rows["person"], rows["seq"])
+    events, searches = (texts.write_ids(seed, one, *own) for one in (texts.EVENT, texts.SEARCH))
+    return pc.if_else(pa.array(rows["kind"] == NUMBER_OF[SEARCH]), searches, events)
+
+
+def name_soiled_rows(seed: int, rows: Mapping[str, NDArray[Any]]) -> Iterator[pa.RecordBatch]:
+    """What is wrong with each row under the id that the files have. Columns: ``DIRT``."""
+    import pyarrow as pa
+
     bought = rows["kind"] == NUMBER_OF[kinds.PURCHASE]
     # an order line comes twice, or late, with the event that it also is
     with_event = bought & np.isin(rows[ROW], (DUPLICATE, LATE))
-    own = (rows["person"], rows["seq"])
-    events, searches = (texts.write_ids(seed, one, *own) for one in (texts.EVENT, texts.SEARCH))
     orders = texts.write_visits(seed, texts.ORDER, rows["person"], rows["order"])
     for of, row_id, words, number, told in (
-        (ROW, pc.if_else(searched, searches, events), EVENT_DIRT, rows[ROW], rows[ROW] > 0),
+        (ROW, name_rows(seed, rows), EVENT_DIRT, rows[ROW], rows[ROW] > 0),
         (LINE, orders, LINE_DIRT, rows[LINE], rows[LINE] > 0),
         (LINE, orders, EVENT_DIRT, rows[ROW], with_event),
     ):

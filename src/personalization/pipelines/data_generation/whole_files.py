@@ -43,13 +43,15 @@ class WholeWriter:
         pools = draw_pools(world.seed, world.countries)
         for first in range(0, world.size.n_users, USERS_AT_ONCE):
             number = np.arange(first, min(first + USERS_AT_ONCE, world.size.n_users))
-            content = to_csv(pa.table(write_accounts(world, pools, number)), header=first == 0)
+            content = to_csv(
+                pa.table(write_accounts(world, pools, number)), header=first == 0, quoting="needed"
+            )
             yield cut_pieces("users.csv", content, number.size)
 
     def _products(self) -> Iterator[pa.RecordBatch]:
         import pyarrow as pa
 
-        content = to_csv(pa.table(write_products(self.world.value)), header=True)
+        content = to_csv(pa.table(write_products(self.world.value)), header=True, quoting="needed")
         yield cut_pieces("products.csv", content, self.world.value.items.size)
 
 
