@@ -12,7 +12,7 @@ from pathlib import Path
 
 from personalization.contracts.schemas import RAW_TABLES
 from personalization.datasets.raw_files import RawFilesDataset
-from personalization.pipelines.data_generation import daily_files, nodes, traffic
+from personalization.pipelines.data_generation import nodes, tasks
 from personalization.simulation import world as worlds
 from tests.simulation.options_of import options_of
 
@@ -60,7 +60,7 @@ def main(folder: str, cores: str, per_core: str) -> None:
             "spark.sql.shuffle.partitions": per_core,
         }
     )
-    traffic.SHARES_PER_CORE = daily_files.SLOTS_PER_CORE = int(per_core)
+    tasks.TASKS_PER_CORE = int(per_core)
     worlds.MOST_PEOPLE_PER_BLOCK = 16 * int(per_core)  # other people beside each other, too
     json.dump(generate(Path(folder)), sys.stdout)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from personalization.pipelines.data_generation import daily_files, nodes, traffic
+from personalization.pipelines.data_generation import nodes, tasks
 from personalization.pipelines.data_generation.bundles import unbundle
 from personalization.simulation import world
 from personalization.simulation.dirt import find_dirty_files
@@ -84,13 +84,12 @@ def test_the_tables_agree_with_one_another(spark_session: SparkSession, tmp_path
 NO_DIRT = {"clock_error_share": 0.0, "wrong_type_share": 0.0, "missing_customer_share": 0.0}
 
 
-@pytest.mark.parametrize(("shares", "slots"), [(1, 1), (3, 7)])
+@pytest.mark.parametrize("per_core", [1, 7])
 def test_files_are_the_same_however_the_work_is_spread(
-    shop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, shares: int, slots: int
+    shop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, per_core: int
 ) -> None:
-    monkeypatch.setattr(world, "MOST_PEOPLE_PER_BLOCK", 100)
-    monkeypatch.setattr(traffic, "SHARES_PER_CORE", shares)
-    monkeypatch.setattr(daily_files, "SLOTS_PER_CORE", slots)
+    monkeypatch.setattr(world, "MOST_PEOPLE_PER_BLOCK", 20)
+    monkeypatch.setattr(tasks, "TASKS_PER_CORE", per_core)
     generate(tmp_path)
     assert digests(tmp_path) == digests(shop)
 

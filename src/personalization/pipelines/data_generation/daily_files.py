@@ -24,6 +24,7 @@ from personalization.pipelines.data_generation.bundles import (
     read_columns,
     runs,
 )
+from personalization.pipelines.data_generation.tasks import count_tasks
 from personalization.simulation import texts
 from personalization.simulation.chance import Flags, Indices, scramble
 from personalization.simulation.dirt import CHANGED, REDELIVERED, RENAMED, find_dirty_files
@@ -49,8 +50,6 @@ OTHER_NAMES: Final = {
     schemas.SEARCH_LOGS.name: {c.QUERY: "search_term"},
 }
 ROWS_AT_ONCE: Final = 100_000
-SLOTS_PER_CORE: Final = 4
-PEOPLE_PER_SLOT: Final = 8192  # at most, whose days are written by one task where there are many
 
 
 @dataclass(frozen=True)
@@ -169,7 +168,7 @@ def deliver_days(world: World, happenings: DataFrame, table: str) -> DataFrame:
     session = active_session()
     n_days = world.period.n_days
     cores = session.sparkContext.defaultParallelism
-    n_slots = min(n_days, max(SLOTS_PER_CORE * cores, -(-world.n_people // PEOPLE_PER_SLOT)))
+    n_slots = count_tasks(world.n_people, cores, n_days)
     slot = F.floor(F.col("day") * n_slots / n_days).cast("int")
     every_day = session.range(0, n_days, 1, 1).select(*name_empty_bundle(HELD_BY[table][0]))
     ordered = (

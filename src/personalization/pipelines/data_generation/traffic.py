@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 
 from personalization.pipelines.data_generation.bundles import BUNDLES, bundle
+from personalization.pipelines.data_generation.tasks import count_tasks
 from personalization.simulation import texts
 from personalization.simulation.dirt import soil
 from personalization.simulation.happenings import block_numbers, happen
@@ -22,9 +23,6 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from pyspark import Accumulator, Broadcast
     from pyspark.sql import DataFrame
-
-SHARES_PER_CORE: Final = 4
-PEOPLE_PER_SHARE: Final = 8192  # at most, so that a long job shows progress and repeats little
 
 
 @dataclass(frozen=True)
@@ -51,12 +49,6 @@ class Simulator:
             yield rows
 
 
-def count_shares(world: World, cores: int) -> int:
-    """Into how many tasks the people are split."""
-    wanted = max(SHARES_PER_CORE * cores, -(-world.n_people // PEOPLE_PER_SHARE))
-    return min(world.n_blocks, wanted)
-
-
 def simulate_people(world: World) -> DataFrame:
     """Everything that the people of a shop do.
 
@@ -65,7 +57,7 @@ def simulate_people(world: World) -> DataFrame:
     """
     session = active_session()
     context = session.sparkContext
-    n_shares = count_shares(world, context.defaultParallelism)
+    n_shares = count_tasks(world.n_people, context.defaultParallelism, world.n_blocks)
     shares = session.range(0, n_shares, 1, n_shares)
     done = count_done(context, Teller("happenings", "people", world.n_people))
     simulator = Simulator(context.broadcast(world), n_shares, done)
@@ -106,7 +98,8 @@ def rank_best_items(world: World, test_days: int) -> DataFrame:
     Grain: one row per user and rank. Columns: ``BEST_ITEMS``; see ``simulation.truth``.
     """
     session = active_session()
-    n_shares = count_shares(world, session.sparkContext.defaultParallelism)
+    cores = session.sparkContext.defaultParallelism
+    n_shares = count_tasks(world.n_people, cores, world.n_blocks)
     window = Window(world, world.period.n_days - test_days)
     oracle = Oracle(session.sparkContext.broadcast(window), n_shares)
     return session.range(0, n_shares, 1, n_shares).mapInArrow(oracle, BEST_ITEMS)
