@@ -81,7 +81,7 @@ def words_for_users(error: BaseException) -> str | None:
             "it was: free some space, or move the tables with --params=data_root=…, and run again."
         )
     for one in causes(error):
-        if isinstance(one, OSError) and one.errno in UNWRITABLE:
+        if isinstance(one, OSError) and one.filename and one.errno in UNWRITABLE:
             return (
                 f"Error: {one.filename}: {one.strerror}. Tables and files are written below "
                 "data_root: choose a folder that may be written with --params=data_root=…"

@@ -81,7 +81,7 @@ def measure_ceiling(data_root: Path) -> dict[str, float]:
     from personalization.contracts import kinds
     from personalization.metrics.frames import per_user_metrics
     from personalization.metrics.relevance import find_relevant_items
-    from personalization.pipelines.data_generation.bundles import unbundle
+    from personalization.pipelines.data_generation.identities import name_happenings
     from personalization.settings import CONFIG_LOADER_ARGS
     from personalization.simulation.happenings import NUMBER_OF
     from personalization.spark import build
@@ -103,7 +103,8 @@ def measure_ceiling(data_root: Path) -> dict[str, float]:
     scores = scores.filter(scores["protocol"] == PROTOCOL)
     rows = scores.groupBy("model").agg({"ndcg": "avg", "user_id": "count"}).collect()
     found = {row["model"]: row["avg(ndcg)"] for row in rows}
-    happened = unbundle(read("08_reporting", "truth_happenings"))
+    made_of = json.loads((data_root / "08_reporting/generated/truth_parameters.json").read_text())
+    happened = name_happenings(read("08_reporting", "truth_happenings"), made_of["shop"]["seed"])
     boxes = happened.filter("request >= 0").groupBy("kind").count().collect()
     counts = {row["kind"]: row["count"] for row in boxes}
     clicks = 100 * counts[NUMBER_OF[kinds.VIEW]] / counts[NUMBER_OF[kinds.IMPRESSION]]

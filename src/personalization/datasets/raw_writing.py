@@ -113,5 +113,6 @@ def write_pieces(pieces: DataFrame, folder: str, pattern: str, what: str) -> lis
         what: the files' name in the log.
     """
     done = count_done(pieces.sparkSession.sparkContext, Teller(what, "files"))
+    # One row per file.
     found = pieces.mapInArrow(PieceWriter(folder, pattern, done), WRITTEN).collect()
     return [Written(*row) for row in found]

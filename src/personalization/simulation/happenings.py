@@ -14,7 +14,7 @@ from personalization.simulation.chance import Floats, Indices
 from personalization.simulation.choice import Chooser
 from personalization.simulation.lists import click_on_boxes, show_boxes
 from personalization.simulation.people import People, draw_people
-from personalization.simulation.sales import Sales, sell
+from personalization.simulation.sales import Sales, place_within, sell
 from personalization.simulation.searches import click_on_results, search
 from personalization.simulation.visits import Visits, draw_starts, draw_visits
 from personalization.simulation.world import World
@@ -82,18 +82,6 @@ def stack(parts: dict[str, pd.DataFrame]) -> Columns:
     return columns
 
 
-def number_rows(person: Indices) -> Indices:
-    """Place of each row among its person's, whose rows stand together.
-
-    >>> number_rows(np.array([4, 4, 7])).tolist()
-    [0, 1, 0]
-    """
-    place = np.arange(person.size)
-    begins = np.append(True, person[1:] != person[:-1])[: person.size]
-    numbers: Indices = place - np.maximum.accumulate(np.where(begins, place, 0))
-    return numbers
-
-
 def complete(
     world: World, chooser: Chooser, visits: Visits, sales: Sales, rows: Columns
 ) -> pd.DataFrame:
@@ -116,7 +104,7 @@ def complete(
     }
     keys = ("position", "item", "kind", "ts", "person")
     order = np.lexsort(tuple(whole[key] for key in keys))
-    whole["seq"] = number_rows(whole["person"][order])
+    whole["seq"] = place_within(whole["person"][order])
     in_order = {
         name: (whole[name] if name == "seq" else whole[name][order]).astype(dtype, copy=False)
         for name, (dtype, _) in COLUMNS.items()

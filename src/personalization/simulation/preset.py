@@ -95,8 +95,12 @@ def fit_shop(profile: ShopProfile, shop: ShopOptions, strengths: Strengths) -> l
     size = list(fitting.fit_size(profile, fitted))
     if not size:
         return found
-    extent = {one.key.rpartition(".")[2]: one.value for one in size if SIZE in one.key}
-    like = replace(shop, test_days=1, size=SIZE, sizes={SIZE: extent})  # type: ignore[dict-item]  # numbers all
+    extent = {
+        one.key.rpartition(".")[2]: one.value
+        for one in size
+        if SIZE in one.key and isinstance(one.value, int | float)
+    }
+    like = replace(shop, test_days=1, size=SIZE, sizes={SIZE: extent})
     chosen = fit_choices(profile, like, fitted)
     better = {one.key for one in chosen}
     n_days = len(profile.daily_visits)

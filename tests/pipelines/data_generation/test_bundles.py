@@ -22,8 +22,8 @@ from personalization.pipelines.data_generation.bundles import (
     bundle,
     open_bundles,
     read_columns,
-    unbundle,
 )
+from personalization.pipelines.data_generation.identities import name_happenings
 from personalization.simulation.dirt import EVENT_DIRT, soil
 from personalization.simulation.happenings import NUMBER_OF, happen
 from tests.simulation.options_of import world_of
@@ -132,8 +132,8 @@ def test_unbundled_rows_are_those_of_the_simulation(
     columns = BUNDLES.replace(" string", "").replace(" int", "").replace(" long", "")
     names = columns.replace(" binary", "").split(", ")
     bundles = spark.createDataFrame([tuple(row[name] for name in names) for row in rows], BUNDLES)
-    after, before = unbundle(bundles).toPandas(), pd.concat(frames)
-    assert list(after) == list(TYPES)
+    after, before = name_happenings(bundles, 7).toPandas(), pd.concat(frames)
+    assert list(after) == [*TYPES, "row_id", "session_id", "order_id", "item_id"]
     told = ["person", "seq", "kind", "ts", "item", "price", "propensity", "dirt", "query"]
     pd.testing.assert_frame_equal(
         in_order(after, told).fillna({"query": ""}),

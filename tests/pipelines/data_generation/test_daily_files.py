@@ -43,7 +43,7 @@ def bundles(world: World) -> pa.Table:
 def write(world: World, bundles: pa.Table, table: str) -> dict[str, list[tuple[bytes, int]]]:
     """Pieces and rows of each file; a file that is begun twice is an error."""
     held = bundles.filter(pa.compute.is_in(bundles["holds"], pa.array(HELD_BY[table])))
-    writer = DayWriter(SimpleNamespace(value=world), table)  # type: ignore[arg-type]
+    writer = DayWriter(SimpleNamespace(value=world), table)
     pieces = [row for batch in writer(held.to_batches()) for row in batch.to_pylist()]
     files: dict[str, list[tuple[bytes, int]]] = {}
     for file, of_file in groupby(pieces, key=lambda piece: piece["file"]):

@@ -11,7 +11,6 @@ import pandas as pd
 import pytest
 
 from personalization.pipelines.data_generation import nodes
-from personalization.pipelines.data_generation.bundles import unbundle
 from personalization.pipelines.data_generation.identities import name_happenings
 from tests.pipelines.data_generation.shop_files import CHANGES, generate, read
 from tests.simulation.options_of import options_of
@@ -39,7 +38,6 @@ class Told:
     def __init__(self, folder: Path) -> None:
         world = nodes.draw_world(*options_of("base", "test", **{**CHANGES, **MORE}))
         self.world, happenings = world, generate(folder, **MORE)
-        self.visits = unbundle(happenings).filter("visit >= 0").select("person", "visit").toPandas()
         self.named: pd.DataFrame = name_happenings(happenings, world.seed).toPandas()
         self.files: Files = {
             table: [
@@ -69,7 +67,8 @@ def test_every_session_of_the_files_is_somebody_s(told: Told) -> None:
     assert sessions.index.is_unique
     found = {row["session_id"] for rows in told.files.values() for row in rows} - {""}
     assert found == set(sessions.index)
-    person = told.visits.drop_duplicates()["person"]
+    visits = told.named.loc[told.named["visit"] >= 0, ["person", "visit"]]
+    person = visits.drop_duplicates()["person"]
     bounds = (0, told.world.size.n_users, told.world.n_humans, told.world.n_people)
     groups = pd.cut(person, bounds, right=False, labels=["account", "stranger", "bot"])
     assert sessions["visitor"].value_counts().to_dict() == groups.value_counts().to_dict()

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from personalization.pipelines.data_generation import nodes, tasks
-from personalization.pipelines.data_generation.bundles import unbundle
+from personalization.pipelines.data_generation.identities import name_happenings
 from personalization.simulation import world
 from personalization.simulation.dirt import find_dirty_files
 from personalization.simulation.world import NoWorld
@@ -139,7 +139,7 @@ def test_dirt_is_listed_row_by_row(spark_session: SparkSession) -> None:
     listed = nodes.list_dirt(world, happenings).toPandas()
     assert {"duplicate", "late", "clock stopped", "missing customer"} <= set(listed["what"])
     assert not listed.duplicated().any()
-    rows = unbundle(happenings).persist()
+    rows = name_happenings(happenings, world.seed).persist()
     soiled = rows.filter("dirt > 0").select("person", "seq").distinct().count()
     assert (
         (listed["of"] == "dirt").sum() == soiled == listed.query("of == 'dirt'")["row_id"].nunique()

@@ -91,7 +91,7 @@ class RowNamer:
         import pyarrow as pa
 
         for rows in open_rows(batches):
-            read = {name: rows.column(name).to_numpy(zero_copy_only=False) for name in OWN_NUMBERS}
+            read = read_columns(rows.select(OWN_NUMBERS))
             ids = {
                 "row_id": name_rows(self.seed, read),
                 **{

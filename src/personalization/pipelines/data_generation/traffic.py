@@ -53,7 +53,7 @@ def simulate_people(world: World) -> DataFrame:
     """Everything that the people of a shop do.
 
     Grain: one row per bundle: of a share of the people, what it holds, and the day of its file.
-    Columns: ``BUNDLES``; ``bundles.unbundle`` gives the rows.
+    Columns: ``BUNDLES``; ``identities.name_happenings`` gives the rows.
     """
     session = active_session()
     context = session.sparkContext
