@@ -14,8 +14,11 @@ from personalization.contracts.schemas import RAW_TABLES
 
 PREFIX: Final = "params:"
 RAW: Final = "raw_"
-# Read by conf itself: --params=data_root=…, another shop, the stamps that a scheduler may pass.
-READ_BY_CONF: Final = ("data_root", "compare_with", "batch_id", "ingested_at", "generated_at")
+# Read by conf itself: --params=data_root=…, another shop, days to rebuild, a scheduler's stamps.
+READ_BY_CONF: Final = (
+    *("data_root", "compare_with", "from", "to"),
+    *("batch_id", "ingested_at", "generated_at"),
+)
 
 
 GENERATED_SHOP: Final = "generated"  # its folder in every layer

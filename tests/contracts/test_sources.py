@@ -2,7 +2,8 @@ import pytest
 
 from personalization.contracts.errors import ConfigurationError
 from personalization.contracts.schemas import RAW_TABLES
-from personalization.contracts.sources import NOT_USED, build_description
+from personalization.contracts.source_entries import build_description
+from personalization.contracts.sources import NOT_USED
 from personalization.datasets.raw_files import RawFilesDataset
 
 COLUMNS = {"order_ts": "Date", "item_id": "SKU", "quantity": "Qty", "price": "Unit"}

@@ -2,7 +2,7 @@ import pyarrow as pa
 import pytest
 
 from personalization.contracts.errors import ConfigurationError
-from personalization.contracts.sources import build_description
+from personalization.contracts.source_entries import build_description
 from personalization.datasets import raw_rows
 from personalization.datasets.raw_files import RawFilesDataset
 from personalization.datasets.raw_rows import FileFacts, RawFiles, RowReader, share_out

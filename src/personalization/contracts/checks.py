@@ -9,6 +9,7 @@ from pyspark.sql import functions as F  # noqa: N812 - Spark's own custom
 
 # Reasons that say what a row is, not that it is broken.
 DUPLICATE: Final = "duplicate"
+DELIVERED_AGAIN: Final = "delivered_again"  # by another file: there already, not rejected
 SUPERSEDED: Final = "superseded"
 CANCELLED: Final = "cancelled"
 KIND_NOT_USED: Final = "kind_not_used"

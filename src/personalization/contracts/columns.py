@@ -11,6 +11,7 @@ SESSION_ID: Final = "session_id"
 ORDER_ID: Final = "order_id"
 EVENT_ID: Final = "event_id"
 SEARCH_ID: Final = "search_id"
+SEARCH_KEY: Final = "search_key"
 REQUEST_ID: Final = "request_id"  # one list of recommendations or results as shown
 INTERACTION_ID: Final = "interaction_id"
 IMPRESSION_ID: Final = "impression_id"
@@ -59,13 +60,18 @@ INTERACTION_TS: Final = "interaction_ts"
 INTERACTION_DATE: Final = "interaction_date"
 INTERACTION_TYPE: Final = "interaction_type"
 WEIGHT: Final = "weight"
+IS_BOT: Final = "is_bot"  # the visitor did what no person does on that day
 
 # where a row came from and when
 SOURCE: Final = "source"
 SOURCE_FILE: Final = "source_file"
 ROW_NUMBER: Final = "row_number"
 ROW_TEXT: Final = "row_text"
+ROW_ID: Final = "row_id"  # hash of all that a row says
+ROW_KEY: Final = "row_key"  # what tells it from others by the shop's own keys
+FILE_VERSION: Final = "file_version"  # of a file's name, content and description
 REJECTED_BY: Final = "rejected_by"
+DELIVERED_AT: Final = "delivered_at"
 KNOWN_AT: Final = "known_at"
 BATCH_ID: Final = "batch_id"
 INGESTED_AT: Final = "ingested_at"

@@ -1,7 +1,6 @@
 """How a shop's file is described in YAML: its form, and what its columns mean.
 
-The description is a catalog entry's content; every value is checked when the catalog is built,
-before anything runs, and an error names the entry's key.
+Every value is checked when the description is built, and an error names the entry's key.
 """
 
 from __future__ import annotations
@@ -10,15 +9,23 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 from personalization.contracts import columns as c
-from personalization.contracts.entries import build_part
+from personalization.contracts.delivery import Delivered
 from personalization.contracts.file_format import FileFormat
 from personalization.contracts.kinds import EVENT_KINDS
-from personalization.contracts.schemas import EVENTS, ORDERS, RAW_TABLES, ColumnType, RawTable
+from personalization.contracts.schemas import (
+    EVENTS,
+    ORDERS,
+    PRODUCTS,
+    RAW_TABLES,
+    USERS,
+    ColumnType,
+    RawTable,
+)
 from personalization.contracts.timestamps import Timestamps
-from personalization.contracts.values import PADDING, require, require_pattern
+from personalization.contracts.values import require, require_pattern
 
 NOT_USED: Final = "not_used"  # a kind of event that another table tells already, or nobody needs
 # How a column of a type may be read instead; the table keeps its own type.
@@ -70,8 +77,12 @@ class SourceDescription:
         cancellation: which rows take a purchase back.
         negative_quantity: ``rejected``, or ``return`` where a shop writes returns so.
         item_matches: regular expression on the item id; other rows are not about a product.
-        known_after_hours: how long after the event a row can be known, where files carry no
-            delivery time.
+        delivered: how a file's name tells when it was delivered; its rows are known from then.
+        known_after_hours: how long after the event a row can be known, where ``delivered`` is not
+            stated.
+        changed_files: what becomes of a file that comes again under its name with other content:
+            ``refuse`` stops the run, ``correct`` replaces what the old one brought. None:
+            ``correct`` for users and products, whose files are dumps, else ``refuse``.
     """
 
     table: str
@@ -87,7 +98,9 @@ class SourceDescription:
     cancellation: Cancellation | None = None
     negative_quantity: Literal["rejected", "return"] = "rejected"
     item_matches: str | None = None
+    delivered: Delivered | None = None
     known_after_hours: float = 0.0
+    changed_files: Literal["refuse", "correct"] | None = None
 
     def __post_init__(self) -> None:
         require(
@@ -119,6 +132,12 @@ class SourceDescription:
     def theirs(self) -> list[str]:
         """The files' columns that are read, in the order of ``mapped``; positions as text."""
         return [str(name) for name in self.mapped.values()]
+
+    @cached_property
+    def corrects(self) -> bool:
+        """Whether a file that comes again with other content replaces what the old one brought."""
+        dumps = self.table in {USERS.name, PRODUCTS.name}
+        return dumps if self.changed_files is None else self.changed_files == "correct"
 
     @cached_property
     def patterns(self) -> dict[str, str]:
@@ -192,51 +211,3 @@ class SourceDescription:
         require(
             math.isfinite(hours) and hours >= 0, f"known_after_hours: {hours} is not 0 or more."
         )
-
-
-def as_texts(values: object) -> object:
-    """A mapping whose numbers are text, as a file holds them; anything else as it is.
-
-    True and false stay: in YAML an unquoted ``no`` or ``on`` is one of them, a likely mistake.
-    """
-    if isinstance(values, Mapping):
-        return {as_texts(key): as_texts(value) for key, value in values.items()}
-    if isinstance(values, int | float) and not isinstance(values, bool):
-        return str(values)
-    return values
-
-
-def as_marker(value: object) -> object:
-    """A text that stands for nothing, as cells hold it: trimmed; YAML's own null is ``NULL``.
-
-    >>> as_marker(None), as_marker(" - "), as_marker(0)
-    ('NULL', '-', '0')
-    """
-    value = "NULL" if value is None else as_texts(value)
-    return value.strip(PADDING) if isinstance(value, str) else value
-
-
-def build_description(entry: Mapping[str, Any]) -> SourceDescription:
-    """The description that the values of a catalog entry state.
-
-    Raises:
-        ConfigurationError: a key is unknown or a value cannot be used.
-    """
-    values = dict(entry)
-    parts: dict[str, type[Any]] = {
-        "format": FileFormat,
-        "timestamps": Timestamps,
-        "cancellation": Cancellation,
-    }
-    for key, part in parts.items():
-        if values.get(key) is not None:
-            values[key] = build_part(part, values[key], f"{key}.")
-    for key in ("fixed", "kinds"):
-        if key in values:
-            values[key] = as_texts(values[key])
-    if isinstance(values.get("null_values"), list):
-        values["null_values"] = [as_marker(one) for one in values["null_values"]]
-    for key in ("upper_case", "null_values"):
-        if isinstance(values.get(key), list):
-            values[key] = tuple(values[key])
-    return build_part(SourceDescription, values, "")

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import reduce
 from operator import and_
 from typing import Any, Final
 
-from kedro.io import AbstractDataset
-from kedro_datasets._typing import TablePreview
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F  # noqa: N812 - Spark's own custom
 
 from personalization.contracts.errors import ContractError
-from personalization.datasets.locks import hold, local_path
+from personalization.datasets.delta_table import DeltaTableDataset, Part
+from personalization.datasets.locks import hold
 from personalization.spark.build import active_session
 from personalization.spark.frames import conflict_errors, null_safe_equal, persisted
 
@@ -24,29 +21,19 @@ logger = logging.getLogger(__name__)
 EXAMPLES_SHOWN: Final = 5
 ATTEMPTS: Final = 3
 THERE: Final = "_there"  # marks rows of the table in a join
+TOLD: Final = "_told"  # marks rows of the frame in a join
+NEW: Final = "_new_"  # begins the names of a MERGE's source
+KNOWN: Final = "_known"  # marks changed rows whose key is in the table
+GONE: Final = "_gone"  # marks rows of the table that a part no longer holds
 
 
-@dataclass(frozen=True)
-class CommitCounts:
-    """What the newest commit of a table did, as Delta's history has it.
-
-    Attributes:
-        version: of the table, from 0.
-        inserted: rows that were not there.
-        updated: rows whose key was there with other content.
-    """
-
-    version: int
-    inserted: int
-    updated: int
-
-
-class DeltaMergeDataset(AbstractDataset[DataFrame, DataFrame]):
+class DeltaMergeDataset(DeltaTableDataset[DataFrame | Part]):
     """``DeltaMergeDataset`` loads a Delta table and saves into it by MERGE on given keys.
 
     The first ``save`` creates the table. Later ones update the rows whose keys are there with
     other content and insert the rest; rows that are there unchanged are kept out of the MERGE, so
-    that saving the same frame twice commits nothing the second time.
+    that saving the same frame twice commits nothing the second time. A ``Part`` is the whole of a
+    part of the table: rows of it that are there and not in the frame are deleted.
 
     - Keys are compared null-safe: a null key matches a null key.
     - A frame in which two rows share a key is refused by name; nothing is written.
@@ -72,9 +59,6 @@ class DeltaMergeDataset(AbstractDataset[DataFrame, DataFrame]):
           load_args: {versionAsOf: 3}
         ```
     """
-
-    # Spark frames do not cross processes: use ThreadRunner for parallel nodes.
-    _SINGLE_PROCESS = True
 
     def __init__(  # noqa: PLR0913 - a catalog entry's keys
         self,
@@ -117,65 +101,29 @@ class DeltaMergeDataset(AbstractDataset[DataFrame, DataFrame]):
         self._lock_timeout_seconds = lock_timeout_seconds
         self.metadata = metadata
 
-    def load(self) -> DataFrame:
-        """The table, or the version that ``load_args`` ask for."""
-        reader = active_session().read.format("delta")
-        return reader.options(**self._load_args).load(self._filepath)
-
-    def save(self, data: DataFrame) -> None:
+    def save(self, data: DataFrame | Part) -> None:
         """Create the table from ``data`` or merge ``data`` into it.
 
         Raises:
             ContractError: two rows share a key, or the columns are not those of the table.
             LockedError: another process held the table for too long.
         """
-        with hold(self._filepath, self._lock_timeout_seconds), persisted(data) as rows:
+        part = data if isinstance(data, Part) else None
+        rows = data.rows if isinstance(data, Part) else data
+        if rows is None:
+            return
+        with hold(self._filepath, self._lock_timeout_seconds):
             self._refuse_missing_columns(rows)
-            self._refuse_duplicate_keys(rows)
-            for attempt in range(1, ATTEMPTS + 1):
-                try:
-                    self._write(rows)
-                except conflict_errors():
-                    if attempt == ATTEMPTS:
-                        raise
-                    logger.warning(
-                        "%s: another writer came first, attempt %d", self._filepath, attempt
-                    )
-                else:
-                    return
-
-    def last_commit(self) -> CommitCounts:
-        """Row counts of the newest commit, read from Delta's history without touching the data."""
-        from delta.tables import DeltaTable
-
-        table = DeltaTable.forPath(active_session(), self._filepath)
-        newest = table.history(1).select("version", "operationMetrics").first()
-        metrics: Mapping[str, str] = newest["operationMetrics"] if newest else {}
-        created = int(metrics.get("numOutputRows", 0))
-        return CommitCounts(
-            version=int(newest["version"]) if newest else 0,
-            inserted=int(metrics.get("numTargetRowsInserted", created)),
-            updated=int(metrics.get("numTargetRowsUpdated", 0)),
-        )
-
-    def preview(self, nrows: int = 5) -> TablePreview:
-        """The first rows, for kedro-viz; an empty table where nothing was saved yet."""
-        if not self._exists():
-            return TablePreview({"index": [], "columns": [], "data": []})
-        rows = self.load().limit(nrows)
-        texts = rows.select(*(F.col(name).cast("string").alias(name) for name in rows.columns))
-        data = [list(row) for row in texts.collect()]
-        return TablePreview(
-            {"index": list(range(len(data))), "columns": rows.columns, "data": data}
-        )
-
-    def _exists(self) -> bool:
-        folder = local_path(self._filepath)
-        if folder is not None and not (folder / "_delta_log").is_dir():
-            return False  # told without starting Spark
-        from delta.tables import DeltaTable
-
-        return bool(DeltaTable.isDeltaTable(active_session(), self._filepath))
+            if not self._exists():
+                self._refuse_duplicate_keys(rows)
+                self._create(rows)
+            elif part is None or part.where is not None:
+                with persisted(rows) as kept:
+                    self._refuse_duplicate_keys(kept)
+                    self._update(kept, part)
+            else:  # the whole table: too much to keep beside it
+                self._refuse_duplicate_keys(rows)
+                self._update(rows, part)
 
     def _describe(self) -> dict[str, Any]:
         return {"filepath": self._filepath, "keys": self._keys, "load_args": self._load_args}
@@ -184,17 +132,48 @@ class DeltaMergeDataset(AbstractDataset[DataFrame, DataFrame]):
         options = {k: v for k, v in self._save_args.items() if k != "partitionBy"}
         writer = rows.write.format("delta").mode("errorifexists").options(**options)
         writer.partitionBy(*self._save_args.get("partitionBy", [])).save(self._filepath)
+        logger.info("%s: %s", self._filepath, self.last_commit())
 
-    def _write(self, rows: DataFrame) -> None:
-        if self._exists():
-            self._refuse_other_columns(rows)
-            with persisted(self._changed(rows)) as changed:
-                if changed.isEmpty():
-                    logger.info("%s: nothing new, no commit", self._filepath)
-                    return
-                self._merge(changed)
-        else:
-            self._create(rows)
+    def _update(self, rows: DataFrame, part: Part | None) -> None:
+        """Merge what differs, again where another writer came first."""
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                self._merge(rows, part)
+            except conflict_errors():
+                if attempt == ATTEMPTS:
+                    raise
+                logger.warning("%s: another writer came first, attempt %d", self._filepath, attempt)
+            else:
+                return
+
+    def _merge(self, rows: DataFrame, part: Part | None) -> None:
+        from delta.tables import DeltaTable
+
+        self._refuse_other_columns(rows)
+        with persisted(self._changed(rows, part)) as changed:
+            known = {row[KNOWN] for row in changed.select(KNOWN).distinct().collect()}
+            if not known:
+                logger.info("%s: nothing new, no commit", self._filepath)
+                return
+            if known == {False}:
+                # What no key matches needs no MERGE, which would read the table for it.
+                new = changed.select(*rows.columns)
+                new.write.format("delta").mode("append").save(self._filepath)
+                logger.info("%s: %s", self._filepath, self.last_commit())
+                return
+            table = DeltaTable.forPath(active_session(), self._filepath).alias("old")
+            keys = (F.col(f"old.`{n}`").eqNullSafe(F.col(f"{NEW}{n}")) for n in self._keys)
+            # Other names for what is new: those of the part's condition are the table's.
+            renamed = changed.withColumnsRenamed({n: f"{NEW}{n}" for n in rows.columns})
+            within = [F.expr(part.where)] if part and part.where else []
+            content: dict[str, str | Column] = {n: F.col(f"{NEW}{n}") for n in rows.columns}
+            (
+                table.merge(renamed, reduce(and_, [*keys, *within]))
+                .whenMatchedDelete(F.col(GONE))
+                .whenMatchedUpdate(set=content)
+                .whenNotMatchedInsert(~F.col(GONE), content)
+                .execute()
+            )
         logger.info("%s: %s", self._filepath, self.last_commit())
 
     def _refuse_missing_columns(self, rows: DataFrame) -> None:
@@ -216,35 +195,31 @@ class DeltaMergeDataset(AbstractDataset[DataFrame, DataFrame]):
                 f"could not tell which one holds. Examples: {examples}. Nothing was written."
             )
 
-    def _refuse_other_columns(self, rows: DataFrame) -> None:
-        here = {field.name: field.dataType.simpleString() for field in rows.schema}
-        there = {f.name: f.dataType.simpleString() for f in self._current().schema}
-        if here != there:
-            differing = sorted(n for n in here.keys() | there.keys() if here.get(n) != there.get(n))
-            told = ", ".join(
-                f"{n} ({there.get(n)} in the table, {here.get(n)} now)" for n in differing
-            )
-            raise ContractError(f"{self._filepath}: columns differ: {told}. Nothing was written.")
+    def _changed(self, rows: DataFrame, part: Part | None) -> DataFrame:
+        """Rows that are not in the table or are there with other content; what a part lacks.
 
-    def _current(self) -> DataFrame:
-        return active_session().read.format("delta").load(self._filepath)
-
-    def _changed(self, rows: DataFrame) -> DataFrame:
-        """Rows that are not in the table, or are there with other content."""
+        Adds: ``_known``, true where the key is in the table; ``_gone``, true for rows of the table
+        that the part no longer holds.
+        """
         content = [n for n in rows.columns if n not in {*self._keys, *self._stamps}]
-        there = self._current().withColumn(THERE, F.lit(True))  # noqa: FBT003 - a literal column
+        current = self._current()
+        if part and part.where:
+            current = current.filter(part.where)
+        there = current.withColumn(THERE, F.lit(True)).alias("old")  # noqa: FBT003 - a literal
+        told = rows.withColumn(TOLD, F.lit(True)).alias("new")  # noqa: FBT003
         # Joined by the key alone: content in the condition would be shuffled and sorted by as well.
-        joined = rows.alias("new").join(there.alias("old"), self._same(self._keys), how="left")
-        unchanged = self._same(content) & F.coalesce(F.col(THERE), F.lit(False))  # noqa: FBT003
-        return joined.filter(~unchanged).select("new.*")
+        how = "full_outer" if part else "left"
+        joined = told.join(there, self._same(self._keys), how=how)
+        both = F.col(TOLD).isNotNull() & F.col(THERE).isNotNull()
+        gone = F.col(TOLD).isNull()
+        values = (
+            F.when(gone, F.col(f"old.`{n}`")).otherwise(F.col(f"new.`{n}`")).alias(n)
+            for n in rows.columns
+        )
+        differing = joined.filter(~(both & self._same(content)))
+        known = F.col(THERE).isNotNull()
+        return differing.select(*values, gone.alias(GONE), known.alias(KNOWN))
 
     def _same(self, names: list[str]) -> Column:
         """True where the columns of both sides are equal."""
         return reduce(and_, (null_safe_equal(n, "new", "old") for n in names), F.lit(True))  # noqa: FBT003
-
-    def _merge(self, changed: DataFrame) -> None:
-        from delta.tables import DeltaTable
-
-        table = DeltaTable.forPath(active_session(), self._filepath).alias("old")
-        merge = table.merge(changed.alias("new"), self._same(self._keys))
-        merge.whenMatchedUpdateAll().whenNotMatchedInsertAll().execute()

@@ -2,37 +2,32 @@
 
 from __future__ import annotations
 
-import hashlib
-import logging
 import re
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from glob import has_magic
 from itertools import islice
+from operator import attrgetter
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, Final
 
-import fsspec
 from kedro.io import AbstractDataset
 from kedro_datasets._typing import TablePreview
 
 from personalization.contracts.entries import fits
 from personalization.contracts.errors import ConfigurationError, SourceFileError
 from personalization.contracts.schemas import RAW_TABLES
-from personalization.contracts.sources import build_description
+from personalization.contracts.source_entries import build_description
 from personalization.contracts.values import require
-from personalization.datasets.raw_rows import FileFacts, RawFiles
+from personalization.datasets.file_facts import ListedFile, read_columns, take_fingerprint
+from personalization.datasets.raw_rows import RawFiles
 from personalization.datasets.raw_writing import write_pieces
 from personalization.datasets.received import locate
-from personalization.datasets.records import mistaken_form, read_header, read_records
+from personalization.datasets.records import read_records
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
-logger = logging.getLogger(__name__)
-
 PREVIEW_ROWS: Final = 5
-READING_THREADS: Final = 8
 
 
 class RawFilesDataset(AbstractDataset["DataFrame", RawFiles]):
@@ -40,8 +35,7 @@ class RawFilesDataset(AbstractDataset["DataFrame", RawFiles]):
 
     The whole description of a source stands in its catalog entry, see
     ``personalization.contracts.sources.SourceDescription`` and ``conf/README.md``.
-    ``load`` looks at the files' headers and hashes; rows are read when they are asked for. A header
-    that lacks a column stops the run here, before anything is written.
+    ``load`` lists the files; headers, hashes and rows are read when they are asked for.
 
     ``save`` takes a Spark frame of pieces of files and writes each file whole or not at all; a
     frame without rows touches nothing, so that a shop's own files are safe.
@@ -97,23 +91,21 @@ class RawFilesDataset(AbstractDataset["DataFrame", RawFiles]):
         self.metadata = metadata
 
     def load(self) -> RawFiles:
-        """Facts of the files, headers checked.
+        """The files as their folder lists them.
 
         Raises:
-            SourceFileError: no file matches, or a header lacks a column.
+            SourceFileError: no file matches.
         """
         if self._filesystem is None:
-            return RawFiles(self._description, ())
-        paths = sorted(self._paths())
-        if not paths:
+            return RawFiles(self._description)
+        listed = self._listed()
+        if not listed:
             raise SourceFileError(
                 f"{self._entry}: no file matches {self._filepath}. Put the shop's files there (a "
                 "folder's files are folder/*), or write 'filepath: null' where it has none. The "
                 "generated shop's come from 'kedro run --pipeline=data_generation'."
             )
-        with ThreadPoolExecutor(READING_THREADS) as threads:
-            facts = tuple(threads.map(self._look_at, paths))
-        return RawFiles(self._description, facts)
+        return RawFiles(self._description, listed)
 
     def save(self, data: DataFrame) -> None:
         """Write files from pieces of their bytes; files that are not among them are removed.
@@ -130,7 +122,7 @@ class RawFilesDataset(AbstractDataset["DataFrame", RawFiles]):
         for one in written:
             if one.problem is not None:
                 raise SourceFileError(f"{self._entry}, file {one.file}: {one.problem}.")
-        stale = set(self._paths()) - {f"{folder}/{one.file}" for one in written}
+        stale = self._found().keys() - {f"{folder}/{one.file}" for one in written}
         for path in stale if written else ():
             self._filesystem.rm(path)
 
@@ -143,9 +135,9 @@ class RawFilesDataset(AbstractDataset["DataFrame", RawFiles]):
     def _good_rows(self) -> Iterator[list[str | None]]:
         """Fields of the rows that could be split, file by file."""
         form, theirs = self._description.format, self._description.theirs
-        for path in sorted(self._paths()):
-            header = self._header(self._url(path), self._name(path))
-            records = read_records(self._url(path), form, header, theirs) if header else iter(())
+        for listed in self._listed():
+            header = read_columns(listed, self._description)
+            records = read_records(listed.path, form, header, theirs) if header else iter(())
             yield from (list(record.fields) for record in records if record.problem is None)
 
     def _writable(self, data: DataFrame) -> tuple[str, str]:
@@ -160,12 +152,24 @@ class RawFilesDataset(AbstractDataset["DataFrame", RawFiles]):
             return "", ""
         raise SourceFileError(f"{self._entry}: {problem}.")
 
-    def _paths(self) -> list[str]:
+    def _found(self) -> dict[str, Any]:
+        """Path of each file to what the file system tells of it."""
         if self._filesystem is None:
-            return []
+            return {}
         found: dict[str, Any] = self._filesystem.glob(self._pattern, detail=True)
-        files = [path for path, facts in found.items() if facts["type"] != "directory"]
-        return [path for path in files if not PurePosixPath(path).name.startswith(".")]
+        return {
+            path: told
+            for path, told in found.items()
+            if told["type"] != "directory" and not PurePosixPath(path).name.startswith(".")
+        }
+
+    def _listed(self) -> tuple[ListedFile, ...]:
+        """The files in the order of their names."""
+        found = (
+            ListedFile(self._name(p), self._url(p), int(told["size"] or 0), take_fingerprint(told))
+            for p, told in self._found().items()
+        )
+        return tuple(sorted(found, key=attrgetter("name")))
 
     def _url(self, path: str) -> str:
         """The path with its protocol, as a worker on any machine can open it."""
@@ -176,68 +180,8 @@ class RawFilesDataset(AbstractDataset["DataFrame", RawFiles]):
         before = re.split(r"[*?\[]", self._pattern, maxsplit=1)[0]
         return path.removeprefix(before.rpartition("/")[0]).lstrip("/")
 
-    def _look_at(self, path: str) -> FileFacts:
-        name, url = self._name(path), self._url(path)
-        shown = name.encode("utf-8", "replace").decode()
-        if shown != name:
-            raise self._refusal(shown, "its name is no text in UTF-8: rename it.")
-        try:
-            with fsspec.open(url, "rb") as stream:
-                digest = hashlib.file_digest(stream, "sha256").hexdigest()
-                size = stream.tell()
-        except OSError as error:
-            raise self._refusal(name, f"it cannot be opened: {error}.") from error
-        header = self._header(url, name)
-        unread = tuple(one for one in header or () if one not in self._description.theirs)
-        return FileFacts(name, url, size, digest, header, unread)
-
-    def _header(self, url: str, name: str) -> tuple[str, ...] | None:
-        """Columns of a file, those that are read among them; None where it is empty."""
-        form, theirs = self._description.format, self._description.theirs
-        mistaken = mistaken_form(url, form)
-        if mistaken:
-            raise self._refusal(name, mistaken)
-        try:
-            header = read_header(url, form, theirs)
-        except (OSError, ValueError) as error:
-            encoding = "" if form.kind == "parquet" else f"{form.encoding} "
-            told = f"its columns cannot be read as {encoding}{form.kind}: {error}."
-            raise self._refusal(name, f"{told} Is the format right?") from error
-        if header is None:
-            logger.warning("%s: %s is empty: no header, no rows", self._entry, name)
-            return None
-        missing = [column for column in theirs if column not in header]
-        if form.kind == "json_lines":
-            missing = self._told_by_rows(name, header, missing)
-        repeated = [column for column in dict.fromkeys(theirs) if header.count(column) > 1]
-        if missing or repeated:
-            told = f"it has the column {', '.join(repeated)} more than once."
-            if missing:
-                doubt = f" or is the separator not '{form.separator}'" if form.kind == "csv" else ""
-                told = f"no column {', '.join(missing)}. Was a column renamed{doubt}?"
-            has = f"The file has {len(header)}: {' | '.join(header)[:300]}."
-            raise self._refusal(name, f"{told} {has}")
-        return header
-
-    def _refusal(self, name: str, why: str) -> SourceFileError:
-        """The error that stops a run before it has written anything."""
-        return SourceFileError(f"{self._entry}, file {name}: {why} Nothing was published.")
-
-    def _told_by_rows(self, name: str, header: tuple[str, ...], absent: list[str]) -> list[str]:
-        """Of the columns that no row of a JSON file has, those without which none can be used.
-
-        JSON may leave out what is empty; that is worth a warning and no reason to stop.
-        """
-        needed = {
-            str(self._description.mapped.get(c)) for c in self._description.raw_table.required
-        }
-        if absent and header:
-            told = ", ".join(absent)
-            logger.warning("%s, file %s: its first rows have no %s", self._entry, name, told)
-        return [column for column in absent if header and column in needed]
-
     def _exists(self) -> bool:
-        return self._filesystem is None or bool(self._paths())
+        return self._filesystem is None or bool(self._found())
 
     def _describe(self) -> dict[str, Any]:
         return {"filepath": self._filepath, "table": self._description.table}

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from personalization.contracts import columns as c
 from personalization.contracts.errors import ConfigurationError
 from personalization.contracts.sources import SourceDescription
+from personalization.datasets.file_facts import FileFacts, ListedFile, look_at
 from personalization.datasets.records import Record, read_records
 from personalization.spark.build import active_session
 
@@ -18,54 +20,61 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
 PROBLEM: Final = "problem"
+SHARES_PER_CORE: Final = 4
 BATCH_ROWS: Final = 20_000
+READING_THREADS: Final = 8
 BATCH_CHARACTERS: Final = 8_000_000  # bounds a worker's memory where rows are long
 
 
 @dataclass(frozen=True)
-class FileFacts:
-    """What is known of one file before its rows are read.
-
-    Attributes:
-        name: path below the source's folder.
-        path: where it is.
-        bytes: its size.
-        sha256: of its bytes, in hex.
-        header: its columns as ``read_header`` gives them; None where the file is empty.
-        unread: columns that the description does not mention, such as one that was added.
-    """
-
-    name: str
-    path: str
-    bytes: int
-    sha256: str
-    header: tuple[str, ...] | None
-    unread: tuple[str, ...]
-
-
-@dataclass(frozen=True)
 class RawFiles:
-    """The files of one source: their facts now, their rows when asked for.
+    """The files of one source: what is listed now, the rest when asked for.
 
     Attributes:
         description: what the YAML says of them.
-        files: in the order of their names; empty where a shop has no such source.
+        listed: all files, in the order of their names; empty where a shop has no such source.
+        taken: those whose rows are meant; None: all.
     """
 
     description: SourceDescription
-    files: tuple[FileFacts, ...]
+    listed: tuple[ListedFile, ...] = ()
+    taken: tuple[FileFacts, ...] | None = None
+
+    @cached_property
+    def files(self) -> tuple[FileFacts, ...]:
+        """The files whose rows are meant; each is looked at now if it was not before.
+
+        Raises:
+            SourceFileError: one cannot be opened or read, or lacks a column.
+        """
+        return self.look_at(self.listed) if self.taken is None else self.taken
+
+    def look_at(self, listed: Sequence[ListedFile]) -> tuple[FileFacts, ...]:
+        """Hashes and headers of some of the files.
+
+        Raises:
+            SourceFileError: one cannot be opened or read, or lacks a column.
+        """
+        description = (self.description for _ in listed)
+        with ThreadPoolExecutor(READING_THREADS) as threads:
+            return tuple(threads.map(look_at, listed, description))
+
+    def take(self, files: Sequence[FileFacts]) -> RawFiles:
+        """The same source, with the rows of ``files``."""
+        return replace(self, taken=tuple(files))
 
     def rows(self) -> DataFrame:
-        """Every row of every file, as text.
+        """Every row of ``files``, as text.
 
         Grain: one row per record as received, blank lines left out.
-        Columns: ``source_file``, ``row_number`` (line from 1, the header counts), ``row_text``,
-        ``problem`` (null where the row could be split into fields), then the table's columns as
-        text, null where the source has none.
+        Columns: ``source_file``, ``file_version``, ``delivered_at`` (null where it is not told),
+        ``row_number`` (line from 1, the header counts), ``row_text``, ``problem`` (null where the
+        row could be split into fields), then the table's columns as text, null where the source
+        has none.
         """
         session = active_session()
         self._refuse_patterns_of_python_only(session)
-        shares = share_out(self.files, 2 * session.sparkContext.defaultParallelism)
+        shares = share_out(self.files, SHARES_PER_CORE * session.sparkContext.defaultParallelism)
         if not shares:
             # An empty table that Spark knows to be empty: no Python worker, no shuffle after it.
             return session.range(1).filter("false").selectExpr(*self._empty_columns())
@@ -91,7 +100,13 @@ class RawFiles:
                 ) from error
 
     def _columns(self) -> dict[str, str]:
-        head = {c.SOURCE_FILE: "string", c.ROW_NUMBER: "long", c.ROW_TEXT: "string"}
+        head = {
+            c.SOURCE_FILE: "string",
+            c.FILE_VERSION: "long",
+            c.DELIVERED_AT: "timestamp",
+            c.ROW_NUMBER: "long",
+            c.ROW_TEXT: "string",
+        }
         texts = dict.fromkeys(self.description.raw_table.types, "string")
         return {**head, PROBLEM: "string", **texts}
 
@@ -103,19 +118,22 @@ class RawFiles:
 
 
 def share_out(files: Sequence[FileFacts], most: int) -> list[tuple[FileFacts, ...]]:
-    """Files in at most ``most`` shares of about equal bytes; the biggest are given out first."""
-    shares: list[list[FileFacts]] = [[] for _ in range(min(most, len(files)))]
-    by_load = [(0, place) for place in range(len(shares))]
-    for facts in sorted(files, key=by_bytes, reverse=True):
-        load, place = heapq.heappop(by_load)
-        shares[place].append(facts)
-        heapq.heappush(by_load, (load + facts.bytes, place))
+    """Files in at most ``most`` shares of neighbours by name, of about equal bytes.
+
+    Neighbours, because shops name files by day: what is written of a share spans few days.
+    """
+    total = sum(one.bytes for one in files)
+    shares: list[list[FileFacts]] = []
+    before, last = 0, 0
+    for facts in files:
+        # The share in which the middle of the file lies, were all bytes laid end to end.
+        place = int(most * (before + facts.bytes / 2) / total) if total else 0
+        if not shares or place > last:
+            shares.append([])
+        last = place
+        shares[-1].append(facts)
+        before += facts.bytes
     return [tuple(share) for share in shares]
-
-
-def by_bytes(facts: FileFacts) -> int:
-    """Sort key: the size of a file."""
-    return facts.bytes
 
 
 @dataclass(frozen=True)
@@ -142,12 +160,12 @@ class RowReader:
             waiting.append(record)
             characters += len(record.text)
             if len(waiting) == BATCH_ROWS or characters > BATCH_CHARACTERS:
-                yield self._batch(facts.name, waiting)
+                yield self._batch(facts, waiting)
                 waiting, characters = [], 0
         if waiting:
-            yield self._batch(facts.name, waiting)
+            yield self._batch(facts, waiting)
 
-    def _batch(self, name: str, records: list[Record]) -> pa.RecordBatch:
+    def _batch(self, facts: FileFacts, records: list[Record]) -> pa.RecordBatch:
         import pyarrow as pa
 
         mapped = list(self.description.mapped)
@@ -156,7 +174,11 @@ class RowReader:
         ours = dict(zip(mapped, columns, strict=True))
         fixed = self.description.fixed
         arrays = {
-            c.SOURCE_FILE: pa.array([name] * len(records), pa.string()),
+            c.SOURCE_FILE: pa.array([facts.name] * len(records), pa.string()),
+            c.FILE_VERSION: pa.array([facts.version] * len(records), pa.int64()),
+            c.DELIVERED_AT: pa.array(
+                [facts.delivered_at] * len(records), pa.timestamp("us", "UTC")
+            ),
             c.ROW_NUMBER: pa.array([record.number for record in records], pa.int64()),
             c.ROW_TEXT: pa.array([record.text for record in records], pa.string()),
             PROBLEM: pa.array([record.problem for record in records], pa.string()),

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from personalization.contracts.sources import SourceDescription, build_description
+from personalization.contracts.source_entries import build_description
+from personalization.contracts.sources import SourceDescription
 from personalization.datasets.raw_rows import RawFiles
 from personalization.pipelines.data_processing.quarantine import type_rows
 

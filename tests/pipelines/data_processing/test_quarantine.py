@@ -2,7 +2,7 @@ from datetime import datetime
 
 import pytest
 
-from personalization.contracts.sources import build_description
+from personalization.contracts.source_entries import build_description
 from personalization.datasets.raw_rows import RawFiles
 from personalization.pipelines.data_processing.quarantine import collect_rejected_rows, type_rows
 

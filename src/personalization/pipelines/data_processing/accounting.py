@@ -2,44 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any, Final
 
 from pyspark.sql import DataFrame
+from pyspark.sql import functions as F  # noqa: N812 - Spark's own custom
 
 from personalization.contracts import columns as c
-from personalization.contracts.checks import BUSINESS_REASONS
-from personalization.contracts.errors import AccountingError
+from personalization.contracts.checks import BUSINESS_REASONS, CONFLICT, DELIVERED_AGAIN
+from personalization.datasets.file_facts import FileFacts
 from personalization.datasets.lines import TRUNCATED_FILE
 from personalization.datasets.parquet_records import UNREADABLE_FILE
-from personalization.datasets.raw_rows import FileFacts, RawFiles
-from personalization.pipelines.data_processing.published import FOUND, MERGED, UNCHANGED
+from personalization.pipelines.data_processing.planning import Plan
+from personalization.pipelines.data_processing.published import MERGED, FileBalance
+from personalization.spark.conditions import is_in
+from personalization.spark.frames import unite
 
 REASONS_SHOWN: Final = 5
+UNCHANGED: Final = "unchanged"
 CUT_FILES: Final = frozenset({TRUNCATED_FILE, UNREADABLE_FILE})
 
 
 @dataclass(frozen=True)
 class FileCounts:
-    """What came out of one file.
+    """What came out of one file that a run has read.
 
     Attributes:
         source: the raw table it belongs to.
         facts: name, size and hash of the file.
         received: rows, good and rejected.
         rejected: reason to rows.
+        good: day to rows that nothing in themselves rejects; the day None where a row has none.
+        again: of the good rows, those that another file brought as well.
     """
 
     source: str
     facts: FileFacts
     received: int
     rejected: Mapping[str, int] = field(default_factory=dict)
-
-    @property
-    def accepted(self) -> int:
-        """Rows that no rule rejects."""
-        return self.received - sum(self.rejected.values())
+    good: Mapping[date | None, int] = field(default_factory=dict)
+    again: int = 0
 
     @property
     def faults(self) -> int:
@@ -47,31 +51,77 @@ class FileCounts:
         return sum(n for reason, n in self.rejected.items() if reason not in BUSINESS_REASONS)
 
 
-def count_rows(sources: Mapping[str, RawFiles], typed: Mapping[str, DataFrame]) -> list[FileCounts]:
-    """Rows received and rejected, per file; a file without rows counts too."""
-    grouping = (c.SOURCE, c.SOURCE_FILE, c.REJECTED_BY)
-    parts = [table.select(*grouping) for table in typed.values()]
-    together = parts[0]
-    for part in parts[1:]:
-        together = together.unionByName(part)
-    counted: dict[tuple[str, str], dict[str | None, int]] = {}
-    # At most one row per file and reason.
-    for source, name, reason, rows in together.groupBy(*grouping).count().collect():
-        counted.setdefault((source, name), {})[reason] = rows
+def count_typed(plan: Plan, typed: Mapping[str, DataFrame]) -> list[FileCounts]:
+    """Rows of the files taken, as typed; a file without rows counts too."""
+    grouping = (c.SOURCE, c.SOURCE_FILE, c.REJECTED_BY, c.INTERACTION_DATE)
+    parts = []
+    for source, table in typed.items():
+        versions = [facts.version for facts in plan.files_of(source)]
+        names = [facts.name for facts in plan.files_of(source)]
+        taken = f"{is_in(c.SOURCE_FILE, names)} AND {is_in(c.FILE_VERSION, versions)}"
+        if versions:
+            parts.append(table.filter(taken).select(*grouping))
+    counted: dict[tuple[str, str], list[tuple[str | None, date | None, int]]] = {}
+    # At most one row per file, reason and day.
+    for source, name, *found in unite(parts).groupBy(*grouping).count().collect() if parts else ():
+        counted.setdefault((source, name), []).append(tuple(found))
     return [
-        file_counts(source, facts, counted.get((source, facts.name), {}))
-        for source, raw in sources.items()
-        for facts in raw.files
+        file_counts(one.source, one.facts, counted.get((one.source, one.facts.name), ()))
+        for one in plan.taken
     ]
 
 
-def file_counts(source: str, facts: FileFacts, rows: Mapping[str | None, int]) -> FileCounts:
-    """Counts of one file from rows by reason; the reason None stands for good rows."""
-    rejected = {reason: n for reason, n in sorted(rows.items(), key=str) if reason is not None}
-    return FileCounts(source, facts, sum(rows.values()), rejected)
+def file_counts(
+    source: str, facts: FileFacts, rows: Iterable[tuple[str | None, date | None, int]]
+) -> FileCounts:
+    """Counts of one file from rows by reason and day; the reason None stands for good rows."""
+    rejected: dict[str, int] = {}
+    good: dict[date | None, int] = {}
+    for reason, day, n in rows:
+        if reason is None:
+            good[day] = good.get(day, 0) + n
+        else:
+            rejected[reason] = rejected.get(reason, 0) + n
+    received = sum(good.values()) + sum(rejected.values())
+    return FileCounts(source, facts, received, dict(sorted(rejected.items())), good)
 
 
-def add_reasons(files: list[FileCounts]) -> dict[str, int]:
+def days_of(counts: Iterable[FileCounts]) -> dict[str, frozenset[date]]:
+    """Source to the days of the good rows of the files that were read."""
+    days: dict[str, frozenset[date]] = {}
+    for one in counts:
+        found = frozenset(day for day in one.good if day is not None)
+        days[one.source] = days.get(one.source, frozenset()) | found
+    return days
+
+
+def count_repeats(counts: list[FileCounts], repeats: DataFrame) -> list[FileCounts]:
+    """The counts with the rows that repeat another one, by reason."""
+    names = sorted({one.facts.name for one in counts})
+    versions = sorted({one.facts.version for one in counts})
+    of_taken = f"{is_in(c.SOURCE_FILE, names)} AND {is_in(c.FILE_VERSION, versions)}"
+    grouped = repeats.filter(of_taken).groupBy(c.SOURCE, c.SOURCE_FILE, c.REJECTED_BY)
+    found = {tuple(row[:3]): row[3] for row in (grouped.count().collect() if counts else ())}
+    told = []
+    for one in counts:
+        where = (one.source, one.facts.name)
+        of_file = {reason: n for (*place, reason), n in found.items() if tuple(place) == where}
+        again = of_file.pop(DELIVERED_AGAIN, 0)
+        told.append(replace(one, rejected={**one.rejected, **of_file}, again=again))
+    return told
+
+
+def count_conflicts(repeats: DataFrame) -> dict[str, dict[str, int]]:
+    """Source to the files with rows whose key came earlier with other content, and how many."""
+    in_conflict = repeats.filter(F.col(c.REJECTED_BY) == CONFLICT)
+    found: dict[str, dict[str, int]] = {}
+    # At most one row per file.
+    for source, name, n in in_conflict.groupBy(c.SOURCE, c.SOURCE_FILE).count().collect():
+        found.setdefault(source, {})[name] = n
+    return found
+
+
+def add_reasons(files: Iterable[FileCounts]) -> dict[str, int]:
     """Rejected rows by reason over several files, most first."""
     total: dict[str, int] = {}
     for one in files:
@@ -85,7 +135,7 @@ def by_rows_then_name(item: tuple[str, int]) -> tuple[int, str]:
     return -item[1], item[0]
 
 
-def name_cut_files(counts: list[FileCounts]) -> list[str]:
+def name_cut_files(counts: Iterable[FileCounts]) -> list[str]:
     """Files that ended too early: rows are missing that nobody can count."""
     return [one.facts.name for one in counts if not CUT_FILES.isdisjoint(one.rejected)]
 
@@ -101,26 +151,10 @@ def tell_totals(totals: Mapping[str, Any]) -> str:
     )
 
 
-def account_for_file(one: FileCounts, published: Mapping[str, int]) -> dict[str, Any]:
-    """The report's entry of one file.
-
-    Raises:
-        AccountingError: not all of its accepted rows are published, or others carry this run's
-            stamp.
-    """
-    merged, unchanged, stale, stamped = (published.get(name, 0) for name in FOUND)
-    where = f"{one.source}, file {one.facts.name}"
-    if merged + unchanged != one.accepted:
-        raise AccountingError(
-            f"{where}: {one.received} rows received, {one.received - one.accepted} rejected, but "
-            f"{merged + unchanged} published instead of {one.accepted}. Rows were lost; the "
-            "primary tables cannot be trusted."
-        )
-    if stamped:
-        raise AccountingError(
-            f"{where}: {stamped} rows carry the batch id of this run, but the file does not hold "
-            "them. Was the batch id used before, for another content?"
-        )
+def account_for_file(one: FileCounts, balance: FileBalance | None) -> dict[str, Any]:
+    """The report's entry of one file."""
+    merged = balance.merged if balance else 0
+    there = balance.there if balance else 0
     return {
         "file": one.facts.name,
         "bytes": one.facts.bytes,
@@ -128,26 +162,25 @@ def account_for_file(one: FileCounts, published: Mapping[str, int]) -> dict[str,
         "unread_columns": list(one.facts.unread),
         "received": one.received,
         MERGED: merged,
-        UNCHANGED: unchanged,
-        "rejected": dict(one.rejected),
-        # Merged by an earlier run from a file of this name, and in it no more.
-        "no_longer_delivered": stale,
+        UNCHANGED: there - merged + one.again,
+        "rejected": dict(sorted(one.rejected.items())),
     }
 
 
-def summarise(counts: list[FileCounts], entries: list[dict[str, Any]]) -> dict[str, Any]:
+def summarise(entries: list[dict[str, Any]]) -> dict[str, Any]:
     """Totals over files, with the accounting identity."""
-    totals = {
-        key: sum(entry[key] for entry in entries)
-        for key in ("received", "merged", "unchanged", "no_longer_delivered")
-    }
-    reasons = add_reasons(counts)
+    totals = {key: sum(entry[key] for entry in entries) for key in ("received", MERGED, UNCHANGED)}
+    reasons: dict[str, int] = {}
+    for entry in entries:
+        for reason, rows in entry["rejected"].items():
+            reasons[reason] = reasons.get(reason, 0) + rows
     rejected = sum(reasons.values())
-    holds = totals["received"] == totals["merged"] + totals["unchanged"] + rejected
+    holds = totals["received"] == totals[MERGED] + totals[UNCHANGED] + rejected
     return {
+        "files": len(entries),
         **totals,
         "rejected": rejected,
-        "rejected_by": reasons,
+        "rejected_by": dict(sorted(reasons.items(), key=by_rows_then_name)),
         "identity": "received = merged + unchanged + rejected",
         "identity_holds": holds,
     }

@@ -1,17 +1,19 @@
-"""The mart's interactions, from good rows of events, orders and search logs."""
+"""The mart's interactions, from rows of events, orders and search logs."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
-from pyspark.sql import Column, DataFrame, Window
+from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F  # noqa: N812 - Spark's own custom
 
 from personalization.contracts import columns as c
 from personalization.contracts import kinds
-from personalization.pipelines.data_processing.options import Batch, InteractionWeights
-
-HASH_CHARACTERS: Final = 32  # 128 bits of the SHA-256, in hex
+from personalization.contracts.schemas import EVENTS, ORDERS, SEARCH_LOGS
+from personalization.pipelines.data_processing.options import Batch, Derivation, InteractionWeights
+from personalization.pipelines.data_processing.visits import add_visits
+from personalization.spark.frames import unite
 
 INTERACTION_COLUMNS: Final = (
     c.INTERACTION_ID,
@@ -26,24 +28,13 @@ INTERACTION_COLUMNS: Final = (
     c.WEIGHT,
     c.SESSION_ID,
     c.ORDER_ID,
+    c.IS_BOT,
     c.SOURCE,
     c.SOURCE_FILE,
     c.KNOWN_AT,
     c.BATCH_ID,
     c.INGESTED_AT,
 )
-
-
-def good_rows(rows: DataFrame) -> DataFrame:
-    """Rows that no rule rejects."""
-    return rows.filter(F.col(c.REJECTED_BY).isNull())
-
-
-def hash_key(*parts: Column) -> Column:
-    """A key that differs where any part differs; JSON keeps ('a', 'bc') apart from ('ab', 'c')."""
-    fields = [part.alias(f"p{place}") for place, part in enumerate(parts)]
-    text = F.to_json(F.struct(*fields), {"ignoreNullFields": "false"})
-    return F.substring(F.sha2(text, 256), 1, HASH_CHARACTERS)
 
 
 def stamp(batch: Batch) -> dict[str, Column]:
@@ -68,19 +59,19 @@ def weigh(weights: InteractionWeights) -> Column:
 
 
 def events_as_interactions(events: DataFrame) -> DataFrame:
-    """Good events but impressions, which are shown, not done."""
-    done = good_rows(events).filter(F.col(c.INTERACTION_TYPE) != kinds.IMPRESSION)
+    """Events but impressions, which are shown, not done."""
+    done = events.filter(F.col(c.INTERACTION_TYPE) != kinds.IMPRESSION)
     return done.withColumn(c.INTERACTION_TS, F.col(c.EVENT_TS))
 
 
 def orders_as_interactions(orders: DataFrame) -> DataFrame:
-    """Good order lines."""
-    return good_rows(orders).withColumn(c.INTERACTION_TS, F.col(c.ORDER_TS))
+    """Order lines."""
+    return orders.withColumn(c.INTERACTION_TS, F.col(c.ORDER_TS))
 
 
 def searches_as_interactions(searches: DataFrame) -> DataFrame:
     """Clicks on search results; a search without a click is no interaction with an item."""
-    clicked = good_rows(searches).filter(F.col(c.CLICKED_ITEM_ID).isNotNull())
+    clicked = searches.filter(F.col(c.CLICKED_ITEM_ID).isNotNull())
     nothing = F.lit(None)
     return clicked.withColumns(
         {
@@ -95,48 +86,38 @@ def searches_as_interactions(searches: DataFrame) -> DataFrame:
     )
 
 
-def number_equal_lines(rows: DataFrame) -> DataFrame:
-    """Add ``interaction_id``; equal lines of one order or visit are told apart by position.
-
-    The position follows from what the lines say, not from the order in which files came.
-    """
-    visit = F.coalesce(F.col(c.ORDER_ID), F.col(c.SESSION_ID))
-    same = (
-        F.col(c.SOURCE),
-        visit,
-        F.col(c.USER_ID),
-        F.col(c.ITEM_ID),
-        F.col(c.INTERACTION_TYPE),
-        F.unix_micros(c.INTERACTION_TS),  # JSON would cut a moment to milliseconds
-    )
-    content = (c.QUANTITY, c.PRICE, c.CURRENCY, c.SESSION_ID, c.KNOWN_AT)
-    order = Window.partitionBy(*same).orderBy(*content, c.SOURCE_FILE, c.ROW_NUMBER)
-    return rows.withColumn(c.INTERACTION_ID, hash_key(*same, F.row_number().over(order)))
+AS_INTERACTIONS: Final = {
+    EVENTS.name: events_as_interactions,
+    ORDERS.name: orders_as_interactions,
+    SEARCH_LOGS.name: searches_as_interactions,
+}
 
 
 def build_interactions(
-    typed: dict[str, DataFrame], batch: Batch, weights: InteractionWeights
+    rows: Mapping[str, DataFrame], batch: Batch, derivation: Derivation
 ) -> DataFrame:
-    """All interactions that the good rows tell.
+    """All interactions that rows of events, orders and search logs tell.
 
-    Grain: one row per interaction as delivered, exact duplicates removed; ``user_id`` is null
-    where the visitor is unknown.
-    Key: ``interaction_id``.
+    Grain: one row per interaction as delivered; ``user_id`` is null where the visitor is unknown.
+    Key: ``interaction_id``, the hash of all that the row says.
+
+    Args:
+        rows: good rows by source, none of which repeats another one.
+        batch: the stamps of the run.
+        derivation: weights of the kinds, and how days are cut into visits.
     """
     shared = (
-        *(c.SOURCE, c.SOURCE_FILE, c.ROW_NUMBER, c.KNOWN_AT, c.INTERACTION_TYPE),
-        *(c.INTERACTION_TS, c.USER_ID, c.SESSION_ID, c.ORDER_ID, c.ITEM_ID),
+        *(c.ROW_ID, c.SOURCE, c.SOURCE_FILE, c.KNOWN_AT, c.INTERACTION_TYPE),
+        *(c.INTERACTION_TS, c.INTERACTION_DATE, c.USER_ID, c.SESSION_ID, c.ORDER_ID, c.ITEM_ID),
         *(c.QUANTITY, c.PRICE, c.CURRENCY),
     )
-    told = (
-        events_as_interactions(typed["events"]).select(*shared),
-        orders_as_interactions(typed["orders"]).select(*shared),
-        searches_as_interactions(typed["search_logs"]).select(*shared),
-    )
-    together = told[0].unionByName(told[1]).unionByName(told[2])
+    told = (AS_INTERACTIONS[source](of_source) for source, of_source in rows.items())
+    together = unite(one.select(*shared) for one in told)
     derived = {
-        c.INTERACTION_DATE: F.to_date(c.INTERACTION_TS),
-        c.WEIGHT: weigh(weights),
+        c.INTERACTION_ID: F.col(c.ROW_ID),
+        c.WEIGHT: weigh(derivation.weights),
         **stamp(batch),
     }
-    return number_equal_lines(together).withColumns(derived).select(*INTERACTION_COLUMNS)
+    # Neighbours by day: a reader of some days skips the other files, and a day is derived alone.
+    by_day = together.withColumns(derived).repartitionByRange(c.INTERACTION_DATE)
+    return add_visits(by_day, derivation.visits).select(*INTERACTION_COLUMNS)

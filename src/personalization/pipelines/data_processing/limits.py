@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
-from personalization.contracts.checks import CONFLICT, DUPLICATE, KIND_NOT_USED
+from personalization.contracts.checks import DUPLICATE, KIND_NOT_USED
 from personalization.contracts.errors import RejectedShareError
 from personalization.pipelines.data_processing.accounting import (
     REASONS_SHOWN,
@@ -20,12 +21,6 @@ EXPECTED: Final = (DUPLICATE, KIND_NOT_USED)
 def share(part: int, whole: int) -> float:
     """``part`` of ``whole``; 0 of nothing."""
     return part / whole if whole else 0.0
-
-
-def name_files(files: list[FileCounts]) -> str:
-    """The first of some files by name, and how many more there are."""
-    more = f" and {len(files) - 1} more" if len(files) > 1 else ""
-    return f"file {files[0].facts.name}{more}"
 
 
 def refuse(what: str, rows: int, files: list[FileCounts], limit: str) -> RejectedShareError:
@@ -56,13 +51,32 @@ def check_limits(counts: list[FileCounts], limits: Limits) -> None:
         files = [one for one in counts if one.source == source]
         received = sum(one.received for one in files)
         faults = sum(one.faults for one in files)
-        conflicts = add_reasons(files).get(CONFLICT, 0)
-        if conflicts > limits.conflicts:
-            changed = [one for one in files if add_reasons([one]).get(CONFLICT)]
-            what = f"{source}, {name_files(changed)}: a key came earlier with other content"
-            raise refuse(what, conflicts, changed, f"conflicts {limits.conflicts}")
         if share(faults, received) > limits.fault_share:
             raise refuse(source, faults, files, f"fault_share {limits.fault_share:g}")
         rejected = sum(n for r, n in add_reasons(files).items() if r not in EXPECTED)
         if share(rejected, received) > limits.rejected_share:
             raise refuse(source, rejected, files, f"rejected_share {limits.rejected_share:g}")
+
+
+def check_conflicts(found: Mapping[str, Mapping[str, int]], limits: Limits) -> None:
+    """Stop the run where too many keys came earlier with other content.
+
+    Args:
+        found: source to file to rows in conflict, over all days that the run derives.
+        limits: ``conflicts`` counts.
+
+    Raises:
+        RejectedShareError: naming source and files.
+    """
+    for source, files in found.items():
+        rows = sum(files.values())
+        if rows > limits.conflicts:
+            names = sorted(files)
+            more = f" and {len(names) - 1} more" if len(names) > 1 else ""
+            raise RejectedShareError(
+                f"{source}, file {names[0]}{more}: a key came earlier with other content in "
+                f"{rows} {'row' if rows == 1 else 'rows'}; the limit is conflicts "
+                f"{limits.conflicts}. Nothing was published. The rows stand in "
+                "'int_rejected_rows' as key_conflict. Mend the files, or raise "
+                "data_processing.limits.conflicts: then the row that came first holds."
+            )

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, fields
+from datetime import date
 
+from personalization.contracts.errors import ConfigurationError
 from personalization.contracts.values import require, require_number
 
 
@@ -53,6 +56,45 @@ class Batch:
 
 
 @dataclass(frozen=True)
+class Rebuilt:
+    """Days whose files are read again, whatever the ledger says of them; null: none.
+
+    Attributes:
+        start: first day (``yyyy-mm-dd``); null: from the first of all.
+        end: last day, inclusive; null: to the last of all.
+    """
+
+    start: str | None = None
+    end: str | None = None
+
+    def __post_init__(self) -> None:
+        first, last = self._day("start", date.min), self._day("end", date.max)
+        require(first <= last, f"data_processing.rebuilt: {first} is after {last}.")
+
+    def concerns(self, days: Collection[date]) -> bool:
+        """Whether one of ``days`` is to be rebuilt.
+
+        >>> Rebuilt("2011-12-01", "2011-12-02").concerns([date(2011, 12, 2)])
+        True
+        >>> Rebuilt("2011-12-01").concerns([date(2011, 11, 30)]), Rebuilt().concerns([date.max])
+        (False, False)
+        """
+        if self.start is None and self.end is None:
+            return False
+        first, last = self._day("start", date.min), self._day("end", date.max)
+        return any(first <= day <= last for day in days)
+
+    def _day(self, key: str, default: date) -> date:
+        text = getattr(self, key)
+        try:
+            return default if text is None else date.fromisoformat(str(text))
+        except ValueError as error:
+            raise ConfigurationError(
+                f"data_processing.rebuilt.{key}: '{text}' is no day (yyyy-mm-dd)."
+            ) from error
+
+
+@dataclass(frozen=True)
 class InteractionWeights:
     """How much one interaction of a kind says about taste, relative to a purchase."""
 
@@ -66,5 +108,66 @@ class InteractionWeights:
     def __post_init__(self) -> None:
         for item in fields(self):
             weight = getattr(self, item.name)
-            require_number(weight, f"data_processing.weights.{item.name}")
-            require(weight >= 0, f"data_processing.weights.{item.name}: {weight} is negative.")
+            require_number(weight, f"data_processing.derivation.weights.{item.name}")
+            require(
+                weight >= 0,
+                f"data_processing.derivation.weights.{item.name}: {weight} is negative.",
+            )
+
+
+@dataclass(frozen=True)
+class Bots:
+    """What no person does; whoever passes one limit on a day is flagged for that day, not deleted.
+
+    Views, carts and clicks on search results count; what is bought does not, because an order of
+    many lines has one moment.
+
+    Attributes:
+        looks_per_10_minutes: in any ten minutes of the day.
+        looks_per_day: in all.
+        hours_per_day: clock hours of the day (UTC) with at least one.
+    """
+
+    looks_per_10_minutes: int = 30
+    looks_per_day: int = 500
+    hours_per_day: int = 18
+
+    def __post_init__(self) -> None:
+        for name in ("looks_per_10_minutes", "looks_per_day", "hours_per_day"):
+            limit = getattr(self, name)
+            require_number(limit, f"data_processing.derivation.visits.bots.{name}", int)
+            require(limit > 0, f"data_processing.derivation.visits.bots.{name} must be positive.")
+
+
+@dataclass(frozen=True)
+class Visits:
+    """How a visitor's day is cut into visits.
+
+    Attributes:
+        idle_minutes: a longer pause ends a visit; so does the end of the day (UTC), so that each
+            day can be derived alone, in any order.
+        bots: limits that no person passes.
+    """
+
+    idle_minutes: float = 30.0
+    bots: Bots = Bots()
+
+    def __post_init__(self) -> None:
+        require_number(self.idle_minutes, "data_processing.derivation.visits.idle_minutes")
+        require(
+            self.idle_minutes > 0,
+            "data_processing.derivation.visits.idle_minutes must be positive.",
+        )
+
+
+@dataclass(frozen=True)
+class Derivation:
+    """How the days of the mart are derived from typed rows.
+
+    Attributes:
+        weights: of the kinds of interaction.
+        visits: how a visitor's day is cut into visits.
+    """
+
+    weights: InteractionWeights = InteractionWeights()
+    visits: Visits = Visits()

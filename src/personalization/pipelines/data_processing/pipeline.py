@@ -10,65 +10,119 @@ from personalization.pipelines.data_processing.published import HOMES
 
 RAW = {f"raw_{name}": f"raw_{name}" for name in RAW_TABLES}
 TYPED = {f"int_{name}": f"int_{name}" for name in RAW_TABLES}
+REPEATS = {"int_repeated_rows": "int_repeated_rows"}
+BEFORE = {"int_rejected_rows_before": "int_rejected_rows_before"}
 PUBLISHED = {name: name for name in HOMES}
-WEIGHTS = "params:data_processing.weights"
-ALLOWED = {"counts": "ingestion_counts", "batch": "params:data_processing.batch"}
+DERIVATION = "params:data_processing.derivation"
+PLANNED = {"plan": "ingestion_plan", "scope": "ingestion_scope"}
+ALLOWED = {**PLANNED, "allowed": "ingestion_allowed"}
 
 
-def type_and_check() -> list[Node]:
-    """Type each source, set rejected rows aside, check the limits."""
+def plan_and_type() -> list[Node]:
+    """Choose the files, type their rows, count them, note what is going to be touched."""
+    options = {
+        "batch": "params:data_processing.batch",
+        "rebuilt": "params:data_processing.rebuilt",
+        "derivation": DERIVATION,
+    }
     return [
-        Node(nodes.inspect_files, RAW, "source_files", name="inspect_files"),
+        Node(
+            nodes.plan_ingestion,
+            {"ledger": "int_ingested_files_before", **options, **RAW},
+            "ingestion_plan",
+            name="plan_ingestion",
+        ),
         *(
             Node(
-                nodes.type_inspected_rows,
-                {"raw": f"raw_{name}", "inspected": "source_files"},
+                nodes.type_taken_rows,
+                {"plan": "ingestion_plan", "raw": f"raw_{name}"},
                 f"int_{name}",
                 name=f"type_{name}",
             )
             for name in RAW_TABLES
         ),
-        Node(nodes.collect_rejected_rows, TYPED, "int_rejected_rows", name="collect_rejected_rows"),
+        Node(
+            nodes.count_rows,
+            {"plan": "ingestion_plan", **RAW, **TYPED},
+            ["ingestion_counts", "ingestion_scope"],
+            name="count_rows",
+        ),
+        Node(
+            nodes.note_unsettled_files,
+            {"plan": "ingestion_plan", "counts": "ingestion_counts"},
+            "int_unsettled_files",
+            name="note_unsettled_files",
+        ),
+    ]
+
+
+def reject_and_check() -> list[Node]:
+    """Find rows that repeat others, set rejected rows aside, check the limits."""
+    return [
+        Node(
+            nodes.find_repeated_rows,
+            {**PLANNED, **TYPED},
+            "int_repeated_rows",
+            name="find_repeated_rows",
+        ),
+        Node(
+            nodes.collect_rejected_rows,
+            {**PLANNED, **RAW, **TYPED, **REPEATS, **BEFORE},
+            "int_rejected_rows",
+            name="collect_rejected_rows",
+        ),
         Node(
             nodes.check_rejections,
             {
                 "limits": "params:data_processing.limits",
-                "inspected": "source_files",
+                "scope": "ingestion_scope",
+                "counts": "ingestion_counts",
                 "int_rejected_rows": "int_rejected_rows",
-                **TYPED,
+                **REPEATS,
             },
-            "ingestion_counts",
+            "ingestion_allowed",
             name="check_rejections",
         ),
     ]
 
 
 def publish_and_account() -> list[Node]:
-    """Publish what the limits allow, then account for every row."""
-    told = {name: name for name in ("int_events", "int_orders", "int_search_logs")}
+    """Publish what the limits allow, account for every row, close the ledger."""
+    dated = {name: name for name in ("int_events", "int_orders", "int_search_logs")}
     described = {name: name for name in TYPED if name != "int_orders"}
+    noted = {"int_unsettled_files": "int_unsettled_files"}
     return [
         Node(
             nodes.publish_interactions,
-            {**ALLOWED, "weights": WEIGHTS, **told},
+            {**ALLOWED, "derivation": DERIVATION, **dated, **REPEATS, **noted},
             "prm_user_item_interactions",
             name="publish_interactions",
         ),
         Node(
             nodes.publish_descriptions,
-            {**ALLOWED, **described},
+            {**ALLOWED, **described, **REPEATS, **noted},
             ["prm_users", "prm_items", "prm_impressions", "prm_searches"],
             name="publish_descriptions",
         ),
         Node(
             nodes.account_for_rows,
-            {**ALLOWED, "weights": WEIGHTS, **TYPED, **PUBLISHED},
+            {**ALLOWED, **TYPED, **REPEATS, **PUBLISHED},
             "report_ingestion",
             name="account_for_rows",
+        ),
+        Node(
+            nodes.settle_files,
+            {
+                "plan": "ingestion_plan",
+                "allowed": "ingestion_allowed",
+                "report": "report_ingestion",
+            },
+            "int_ingested_files",
+            name="settle_files",
         ),
     ]
 
 
 def create_pipeline() -> Pipeline:
-    """Type each source, set rejected rows aside, check the limits, publish, account."""
-    return Pipeline([*type_and_check(), *publish_and_account()])
+    """Choose files, type their rows, check the limits, publish, account."""
+    return Pipeline([*plan_and_type(), *reject_and_check(), *publish_and_account()])

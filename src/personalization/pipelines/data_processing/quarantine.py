@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from functools import reduce
 from operator import and_
+from typing import Final
 
-from pyspark.sql import Column, DataFrame, Window
+from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F  # noqa: N812 - Spark's own custom
 
-from personalization.contracts import checks
 from personalization.contracts import columns as c
-from personalization.contracts.schemas import EVENTS, ORDERS, PRODUCTS, USERS, RawTable
+from personalization.contracts.schemas import EVENTS, ORDERS, RawTable
 from personalization.contracts.sources import SourceDescription
 from personalization.datasets.raw_rows import RawFiles
 from personalization.pipelines.data_processing.cleaning import add_texts, add_values
@@ -20,25 +20,34 @@ from personalization.pipelines.data_processing.rules import (
     rejection,
 )
 
+HASH_CHARACTERS: Final = 32  # 128 bits of the SHA-256, in hex
+BETWEEN: Final = "\0"  # no text of a good row holds it, and no text is empty
+
 
 def type_rows(raw: RawFiles) -> DataFrame:
-    """Type every row of a source and say which are rejected.
+    """Type every row of a source and say which are rejected for what they are.
+
+    Whether a row repeats another one is not asked here: see ``repeats``.
 
     Grain: one row per row as received.
-    Columns: ``source``, ``source_file``, ``row_number``, ``rejected_by`` (null: good),
-    ``row_text`` (of rejected rows), ``interaction_type``, ``known_at``, then the table's columns
-    but personal ones.
+    Columns: ``source``, ``source_file``, ``file_version``, ``row_number``, ``interaction_date``
+    (day of the row's moment, UTC), ``rejected_by`` (null: good), ``row_text`` (of rejected rows),
+    ``row_id``, ``row_key``, ``interaction_type``, ``known_at``, ``delivered_at``, then the table's
+    columns but personal ones.
     """
     description = raw.description
     table = description.raw_table
     typed = select_typed(raw.rows(), description)
-    if table.name in {EVENTS.name, ORDERS.name}:
-        typed = reject_conflicts(typed, table)
-    once = reject_duplicates(typed, table)
-    if table.name in {USERS.name, PRODUCTS.name}:
-        once = reject_earlier(once, table)
-    kept_text = F.when(F.col(c.REJECTED_BY).isNotNull(), F.col(c.ROW_TEXT))
-    return once.withColumn(c.ROW_TEXT, kept_text).drop(*table.personal)
+    return typed.withColumn(c.ROW_ID, row_id(table)).select(
+        *(c.SOURCE, c.SOURCE_FILE, c.FILE_VERSION, c.ROW_NUMBER),
+        F.to_date(table.moment).alias(c.INTERACTION_DATE),
+        c.REJECTED_BY,
+        F.when(F.col(c.REJECTED_BY).isNotNull(), F.col(c.ROW_TEXT)).alias(c.ROW_TEXT),
+        c.ROW_ID,
+        row_key(table).alias(c.ROW_KEY),
+        *(c.INTERACTION_TYPE, c.KNOWN_AT, c.DELIVERED_AT),
+        *(name for name in table.types if name not in table.personal),
+    )
 
 
 def select_typed(rows: DataFrame, description: SourceDescription) -> DataFrame:
@@ -53,8 +62,7 @@ def select_typed(rows: DataFrame, description: SourceDescription) -> DataFrame:
     read = rows.transform(add_texts, description).transform(add_values, description)
     return read.select(
         F.lit(description.table).alias(c.SOURCE),
-        c.SOURCE_FILE,
-        c.ROW_NUMBER,
+        *(c.SOURCE_FILE, c.FILE_VERSION, c.ROW_NUMBER, c.DELIVERED_AT),
         rejection(description).alias(c.REJECTED_BY),
         c.ROW_TEXT,
         interaction_kind(description).alias(c.INTERACTION_TYPE),
@@ -64,76 +72,32 @@ def select_typed(rows: DataFrame, description: SourceDescription) -> DataFrame:
 
 
 def known_at(description: SourceDescription) -> Column:
-    """When a row could first be known: its moment and the delay that the source states."""
+    """When a row could first be known: its file's delivery, else its moment and the stated lag."""
     seconds = F.lit(round(description.known_after_hours * 3600, 6))
     moment = F.col(description.raw_table.moment)
-    return moment + F.make_dt_interval(hours=F.lit(0), secs=seconds)
+    lagged = moment + F.make_dt_interval(hours=F.lit(0), secs=seconds)
+    return F.coalesce(F.col(c.DELIVERED_AT), lagged)
 
 
-def first_reason(reason: str, condition: Column) -> Column:
-    """The reason that a row has already, else ``reason`` where ``condition`` holds."""
-    return F.coalesce(F.col(c.REJECTED_BY), F.when(condition, F.lit(reason)))
+def as_text(table: RawTable, name: str) -> Column:
+    """A typed value as text, exact; empty where there is none."""
+    value = F.col(name)
+    if table.types[name] == "timestamp":
+        value = F.unix_micros(value)
+    return F.coalesce(value.cast("string"), F.lit(""))
 
 
-def key_hash(table: RawTable) -> Column:
-    """Hash of a row's key; of the whole row where a part of the key is not known.
+def row_id(table: RawTable) -> Column:
+    """Hash of all that a row says: two rows have the same one where they are exact duplicates.
 
-    Windows over keys and over whole rows both begin with it, so that Spark moves the rows once.
+    It names a row whatever file, order or batch it comes in.
     """
+    kind = F.coalesce(F.col(c.INTERACTION_TYPE), F.lit(""))
+    parts = (F.lit(table.name), kind, *(as_text(table, name) for name in table.types))
+    return F.substring(F.sha2(F.concat_ws(BETWEEN, *parts), 256), 1, HASH_CHARACTERS)
+
+
+def row_key(table: RawTable) -> Column:
+    """The shop's own key of a row; null where a part of it is not known."""
     known = reduce(and_, (F.col(name).isNotNull() for name in table.key))
-    return F.when(known, F.xxhash64(*table.key)).otherwise(F.xxhash64(*table.types))
-
-
-def reject_conflicts(rows: DataFrame, table: RawTable) -> DataFrame:
-    """Reject good rows whose key came earlier with other content: which one holds is not known.
-
-    Earlier is by name of file, then by row number. Rows without a key are left alone.
-    """
-    content = F.when(F.col(c.REJECTED_BY).isNull(), F.xxhash64(*table.types))
-    of_key = Window.partitionBy(key_hash(table), *table.key)
-    first = F.first(content, ignorenulls=True).over(of_key.orderBy(c.SOURCE_FILE, c.ROW_NUMBER))
-    return rows.withColumn(c.REJECTED_BY, first_reason(checks.CONFLICT, content != first))
-
-
-def reject_duplicates(rows: DataFrame, table: RawTable) -> DataFrame:
-    """Reject good rows that equal an earlier one in all columns of the table.
-
-    Earlier is by name of file, then by row number. Nulls are equal.
-    """
-    good = F.col(c.REJECTED_BY).isNull()
-    # The hash comes first: Spark sorts by it alone wherever it decides; the columns make it exact.
-    rest = [name for name in table.types if name not in table.key]
-    equal_rows = Window.partitionBy(key_hash(table), *table.key, good, *rest)
-    place = F.row_number().over(equal_rows.orderBy(c.SOURCE_FILE, c.ROW_NUMBER))
-    return rows.withColumn(c.REJECTED_BY, first_reason(checks.DUPLICATE, place > 1))
-
-
-def reject_earlier(rows: DataFrame, table: RawTable) -> DataFrame:
-    """Reject good rows whose key comes again later: the newest delivery of an entity holds."""
-    good = F.col(c.REJECTED_BY).isNull()
-    order = Window.partitionBy(good, *table.key).orderBy(
-        F.col(c.SOURCE_FILE).desc(), F.col(c.ROW_NUMBER).desc()
-    )
-    place = F.row_number().over(order)
-    return rows.withColumn(c.REJECTED_BY, first_reason(checks.SUPERSEDED, place > 1))
-
-
-def collect_rejected_rows(
-    int_users: DataFrame,
-    int_products: DataFrame,
-    int_events: DataFrame,
-    int_orders: DataFrame,
-    int_search_logs: DataFrame,
-) -> DataFrame:
-    """The rejected rows of all sources.
-
-    Grain: one row per rejected row as received.
-    Columns: ``source, source_file, row_number, rejected_by, row_text``.
-    """
-    tables = (int_users, int_products, int_events, int_orders, int_search_logs)
-    columns = (c.SOURCE, c.SOURCE_FILE, c.ROW_NUMBER, c.REJECTED_BY, c.ROW_TEXT)
-    parts = [table.filter(F.col(c.REJECTED_BY).isNotNull()).select(*columns) for table in tables]
-    together = parts[0]
-    for part in parts[1:]:
-        together = together.unionByName(part)
-    return together
+    return F.when(known, F.concat_ws(BETWEEN, *(as_text(table, name) for name in table.key)))

@@ -1,0 +1,93 @@
+"""Good rows that repeat another one: delivered twice, in conflict, or overtaken by a newer one."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from pyspark.sql import Column, DataFrame, Window
+from pyspark.sql import functions as F  # noqa: N812 - Spark's own custom
+
+from personalization.contracts import checks
+from personalization.contracts import columns as c
+
+# What says where a repeated row is; it stands beside the reason.
+REPEAT_COLUMNS: Final = (
+    *(c.SOURCE, c.SOURCE_FILE, c.FILE_VERSION, c.ROW_NUMBER),
+    *(c.ROW_ID, c.ROW_KEY, c.INTERACTION_DATE, c.REJECTED_BY),
+)
+COLLISION: Final = "collision"
+OFTEN: Final = "often"
+# Earlier is by when a row could be known, then by name of file and row.
+EARLIEST: Final = (c.KNOWN_AT, c.SOURCE_FILE, c.ROW_NUMBER)
+
+
+def repeated_candidates(rows: DataFrame) -> DataFrame:
+    """Rows that may share their key or all that they say with another one.
+
+    Requires: ``row_id``, ``row_key``.
+    Adds: ``collision``, a hash that such rows have in common.
+    """
+    # Columns that are not needed stay behind: this is the one time that every row is moved.
+    hashed = rows.withColumn(COLLISION, F.xxhash64(F.coalesce(c.ROW_KEY, c.ROW_ID)))
+    alike = Window.partitionBy(COLLISION)
+    return hashed.withColumn(OFTEN, F.count("*").over(alike)).filter(F.col(OFTEN) > 1)
+
+
+def earlier_equals(*also: str) -> Column:
+    """How many rows that say the same come before a row."""
+    equal = Window.partitionBy(COLLISION, c.ROW_ID, *also)
+    before = equal.orderBy(*EARLIEST).rowsBetween(Window.unboundedPreceding, -1)
+    return F.count("*").over(before)
+
+
+def find_repeats(rows: DataFrame) -> DataFrame:
+    """Events, order lines and searches that repeat another one of the same day.
+
+    ``duplicate``: an earlier row of the same file says exactly the same. ``delivered_again``: an
+    earlier row of another file does. ``key_conflict``: the shop's key came earlier with other
+    content; which one holds is not known, and the earlier one is kept.
+
+    Grain: one row per repeated row.
+    Requires: good rows of one or more sources, of whole days.
+    Columns: ``REPEAT_COLUMNS``.
+    """
+    of_key = Window.partitionBy(COLLISION, c.SOURCE, c.ROW_KEY).orderBy(*EARLIEST)
+    first = F.first(c.ROW_ID).over(of_key)
+    in_conflict = F.col(c.ROW_KEY).isNotNull() & (F.col(c.ROW_ID) != first)
+    reason = (
+        F.when(earlier_equals(c.FILE_VERSION) > 0, F.lit(checks.DUPLICATE))
+        .when(in_conflict, F.lit(checks.CONFLICT))
+        .when(earlier_equals() > 0, F.lit(checks.DELIVERED_AGAIN))
+    )
+    return choose_repeats(repeated_candidates(rows), reason)
+
+
+def find_superseded(rows: DataFrame) -> DataFrame:
+    """Users or products of which a newer row is there: the newest delivery of an entity holds.
+
+    Of several rows that say the same as the newest the earliest is kept, so that a dump that
+    comes every day changes nothing where nothing has changed.
+
+    Grain, requires and columns: as ``find_repeats``; reasons ``superseded`` as well.
+    """
+    delivery = F.struct(c.DELIVERED_AT, c.SOURCE_FILE, c.ROW_NUMBER)
+    last_of_content = F.max(delivery).over(Window.partitionBy(COLLISION, c.ROW_KEY, c.ROW_ID))
+    last_of_all = F.max(delivery).over(Window.partitionBy(COLLISION, c.ROW_KEY))
+    reason = (
+        F.when(earlier_equals(c.FILE_VERSION) > 0, F.lit(checks.DUPLICATE))
+        .when(last_of_content != last_of_all, F.lit(checks.SUPERSEDED))
+        .when(earlier_equals() > 0, F.lit(checks.DELIVERED_AGAIN))
+    )
+    return choose_repeats(repeated_candidates(rows), reason)
+
+
+def choose_repeats(candidates: DataFrame, reason: Column) -> DataFrame:
+    """The candidates for which there is a reason."""
+    told = candidates.withColumn(c.REJECTED_BY, reason)
+    return told.filter(F.col(c.REJECTED_BY).isNotNull()).select(*REPEAT_COLUMNS)
+
+
+def drop_repeats(rows: DataFrame, repeats: DataFrame) -> DataFrame:
+    """``rows`` without those that repeat another one."""
+    place = [c.SOURCE, c.FILE_VERSION, c.ROW_NUMBER]
+    return rows.join(repeats.select(*place), place, how="left_anti")

@@ -1,0 +1,87 @@
+"""Visits of each visitor and day: sessions where a shop has none, and machines that look around."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from pyspark.sql import Column, DataFrame, Window, WindowSpec
+from pyspark.sql import functions as F  # noqa: N812 - Spark's own custom
+
+from personalization.contracts import columns as c
+from personalization.contracts import kinds
+from personalization.pipelines.data_processing.options import Bots, Visits
+
+LOOKING: Final = (kinds.VIEW, kinds.CART, kinds.SEARCH_CLICK)
+RATE_SECONDS: Final = 600
+HASH_CHARACTERS: Final = 32
+VISITOR: Final = "visitor"
+SECONDS: Final = "seconds"
+BLOCK: Final = "block"
+LOOKS: Final = "looks"
+RATE: Final = "rate"
+
+
+def starts_visit(gap_seconds: Column, idle_minutes: float) -> Column:
+    """True where an event opens a visit; a null gap is the first event."""
+    return gap_seconds.isNull() | (gap_seconds > idle_minutes * 60)
+
+
+def name_visit() -> Column:
+    """A name for a visit that the shop gave none: hash of the visitor and the first moment."""
+    start = F.min(SECONDS).over(Window.partitionBy(c.INTERACTION_DATE, VISITOR, BLOCK))
+    name = F.concat_ws("\0", VISITOR, start.cast("string"))
+    return F.substring(F.sha2(name, 256), 1, HASH_CHARACTERS)
+
+
+def add_visits(interactions: DataFrame, visits: Visits) -> DataFrame:
+    """Give a session to what a known user did without one, and flag machines.
+
+    What a shop calls a session stays as it is. A row without one joins the session that its user
+    had in the same visit, else all rows of the visit get a name of their own. A row without user
+    and session stays without: nothing tells whose it is.
+
+    Grain: one row per interaction, as given; whole days.
+    Requires: ``interaction_id``, ``interaction_date``, ``interaction_ts``, ``interaction_type``,
+    ``user_id``, ``session_id``.
+    Adds: ``is_bot``; fills ``session_id``.
+    """
+    visitor = F.coalesce(c.USER_ID, c.SESSION_ID, c.INTERACTION_ID)
+    of_day = Window.partitionBy(c.INTERACTION_DATE, VISITOR)
+    in_order = of_day.orderBy(SECONDS, c.INTERACTION_ID)
+    so_far = in_order.rowsBetween(Window.unboundedPreceding, Window.currentRow)
+    last_minutes = of_day.orderBy(SECONDS).rangeBetween(-RATE_SECONDS + 1, Window.currentRow)
+    opens = starts_visit(F.col(SECONDS) - F.lag(SECONDS).over(in_order), visits.idle_minutes)
+    timed = interactions.withColumns(
+        {
+            VISITOR: visitor,
+            SECONDS: F.unix_micros(c.INTERACTION_TS) / 1_000_000,
+            LOOKS: F.col(c.INTERACTION_TYPE).isin(*LOOKING).cast("int"),
+        }
+    )
+    cut = timed.withColumn(BLOCK, opens.cast("int")).withColumns(
+        {BLOCK: F.sum(BLOCK).over(so_far), RATE: F.sum(LOOKS).over(last_minutes)}
+    )
+    own = F.first(c.SESSION_ID, ignorenulls=True).over(
+        Window.partitionBy(c.INTERACTION_DATE, VISITOR, BLOCK)
+        .orderBy(SECONDS, c.INTERACTION_ID)
+        .rowsBetween(Window.unboundedPreceding, Window.unboundedFollowing)
+    )
+    known = F.col(c.USER_ID).isNotNull()
+    made = F.when(known, F.coalesce(own, name_visit()))
+    return cut.withColumns(
+        {
+            c.SESSION_ID: F.coalesce(F.col(c.SESSION_ID), made),
+            c.IS_BOT: is_machine(of_day, visits.bots),
+        }
+    ).drop(VISITOR, SECONDS, BLOCK, LOOKS, RATE)
+
+
+def is_machine(of_day: WindowSpec, bots: Bots) -> Column:
+    """True where a visitor passes one of the limits on a day; never null."""
+    hour = F.when(F.col(LOOKS) > 0, F.expr(f"shiftleft(1, hour({c.INTERACTION_TS}))"))
+    hours = F.bit_count(F.coalesce(F.bit_or(hour).over(of_day), F.lit(0)))
+    return (
+        (F.max(RATE).over(of_day) > bots.looks_per_10_minutes)
+        | (F.sum(LOOKS).over(of_day) > bots.looks_per_day)
+        | (hours >= bots.hours_per_day)
+    )

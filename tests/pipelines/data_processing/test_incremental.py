@@ -1,0 +1,254 @@
+"""Files come one by one, late, twice, corrected, or not whole: the table is the same."""
+
+import random
+
+import pytest
+from kedro.io import DatasetError
+
+from personalization.contracts.errors import RejectedShareError, SourceFileError
+from personalization.pipelines.data_processing import nodes
+from personalization.pipelines.data_processing.options import (
+    Derivation,
+    InteractionWeights,
+    Limits,
+    Rebuilt,
+)
+from tests.ingestion import Shop
+
+pytestmark = pytest.mark.spark
+
+HEADER = "order_id,line_number,order_ts,user_id,item_id,quantity,price"
+ORDERS = {"columns": {name: name for name in HEADER.split(",")}}
+MART = "prm_user_item_interactions"
+STRICT = Limits()
+
+
+def line(order, day=1, item="i1", quantity=1, user="u1"):
+    return f"{order},1,2011-12-{day:02} 10:00:00,{user},{item},{quantity},2.5\n"
+
+
+def file(*lines):
+    return f"{HEADER}\n{''.join(lines)}"
+
+
+@pytest.fixture
+def shop(spark, tmp_path):
+    return Shop(tmp_path, orders=ORDERS)
+
+
+def totals(report):
+    return {
+        k: report["totals"][k] for k in ("files", "received", "merged", "unchanged", "rejected")
+    }
+
+
+def orders_of(shop):
+    return {row.order_id: row for row in shop.load(MART).collect()}
+
+
+def test_a_run_takes_only_what_is_new_and_a_repeated_one_nothing(shop):
+    shop.deliver("orders", a__csv=file(line("o1"), line("o2", day=2)))
+    assert totals(shop.ingest()) == {
+        **{"files": 1, "received": 2, "merged": 2, "unchanged": 0, "rejected": 0},
+    }
+    shop.deliver("orders", b__csv=file(line("o3", day=3)))
+    assert totals(shop.ingest())["received"] == 1
+    version = shop.version(MART)
+    assert totals(shop.ingest())["files"] == 0
+    assert shop.version(MART) == version
+    found = orders_of(shop)
+    assert {name: row.batch_id for name, row in found.items()} == {
+        "o1": "b1",
+        "o2": "b1",
+        "o3": "b2",
+    }
+
+
+def test_a_file_written_again_with_the_same_content_is_not_read(shop):
+    shop.deliver("orders", a__csv=file(line("o1")))
+    shop.ingest()
+    shop.deliver("orders", a__csv=file(line("o1")))
+    assert totals(shop.ingest())["files"] == 0
+
+
+def test_a_file_that_comes_again_under_another_name_merges_nothing(shop):
+    shop.deliver("orders", b__csv=file(line("o1"), line("o2")))
+    shop.ingest()
+    before = shop.hashes()
+    shop.deliver("orders", c__csv=file(line("o1"), line("o2")))
+    assert totals(shop.ingest()) == {
+        **{"files": 1, "received": 2, "merged": 0, "unchanged": 2, "rejected": 0},
+    }
+    assert shop.hashes() == before
+
+
+DELIVERIES = {
+    "d1__csv": file(line("o1", 1), line("o2", 1), line("o1", 1)),
+    "d2__csv": file(line("o3", 2), line("o1", 1), line("late", 1)),
+    "d3__csv": file(line("o4", 3), line("o3", 2), "broken\n", line("late", 1)),
+    "d4__csv": file(line("o5", 4), line("late2", 2), line("o5", 4)),
+}
+
+
+@pytest.fixture(scope="module")
+def at_once(spark_session, tmp_path_factory):
+    shop = Shop(tmp_path_factory.mktemp("at_once"), orders=ORDERS)
+    shop.deliver("orders", **DELIVERIES)
+    report = shop.ingest()
+    rejected = hash_rejected(shop)
+    return shop.hashes(), rejected, report
+
+
+def hash_rejected(shop):
+    rows = shop.load("int_rejected_rows").collect()
+    return sorted((r.source_file, r.row_number, r.rejected_by, r.row_text) for r in rows)
+
+
+@pytest.mark.parametrize("seed", [None, 1, 2])
+def test_any_order_of_deliveries_gives_the_same_tables(at_once, shop, seed):
+    names = list(DELIVERIES)
+    if seed is not None:
+        random.Random(seed).shuffle(names)
+    for name in names:
+        shop.deliver("orders", **{name: DELIVERIES[name]})
+        report = shop.ingest()
+        assert report["totals"]["identity_holds"]
+    hashes, rejected, _ = at_once
+    assert shop.hashes() == hashes
+    assert hash_rejected(shop) == rejected
+
+
+def test_a_row_is_rejected_as_duplicate_within_a_file_and_there_already_from_another(at_once):
+    report = at_once[2]
+    assert report["totals"]["received"] == 3 + 3 + 4 + 3
+    assert report["totals"]["merged"] == len({"o1", "o2", "o3", "o4", "o5", "late", "late2"})
+    assert report["totals"]["rejected_by"] == {"duplicate": 1 + 1, "too_few_fields": 1}
+    assert report["totals"]["unchanged"] == 1 + 2
+    assert at_once[1] == [
+        ("d1.csv", 4, "duplicate", line("o1", 1).strip()),
+        ("d3.csv", 4, "too_few_fields", "broken"),
+        ("d4.csv", 4, "duplicate", line("o5", 4).strip()),
+    ]
+
+
+def test_other_content_under_the_same_name_is_refused_before_anything_is_written(shop):
+    shop.deliver("orders", a__csv=file(line("o1")))
+    shop.ingest()
+    versions = [shop.version(name) for name in (MART, "int_orders", "int_ingested_files")]
+    shop.deliver("orders", a__csv=file(line("o1", quantity=2)))
+    told = r"a.csv: it was ingested before with other content \(SHA-256 \w{64} before, \w{64} now"
+    with pytest.raises(SourceFileError, match=told):
+        shop.ingest()
+    assert versions == [shop.version(n) for n in (MART, "int_orders", "int_ingested_files")]
+    with pytest.raises(SourceFileError, match="batch 'b1' was ingested before with other content"):
+        shop.ingest("b1")
+
+
+def test_a_correction_replaces_what_the_old_file_brought_and_nothing_else(spark, tmp_path):
+    shop = Shop(tmp_path, orders={**ORDERS, "changed_files": "correct"})
+    shop.deliver(
+        "orders",
+        a__csv=file(line("o1"), line("gone", 5), line("both")),
+        b__csv=file(line("o2"), line("both")),
+    )
+    shop.ingest()
+    shop.deliver("orders", a__csv=file(line("o1", quantity=7), line("new", 2)))
+    report = shop.ingest()
+    assert totals(report) == {
+        **{"files": 1, "received": 2, "merged": 2, "unchanged": 0, "rejected": 0},
+    }
+    found = orders_of(shop)
+    assert {name: row.quantity for name, row in found.items()} == {
+        **{"o1": 7.0, "new": 1.0, "o2": 1.0, "both": 1.0},
+    }
+    assert found["both"].source_file == "b.csv"
+    assert found["o2"].batch_id == "b1"
+
+
+def test_days_are_rebuilt_from_corrected_files_where_corrections_are_refused(shop):
+    shop.deliver("orders", a__csv=file(line("o1", 1)), b__csv=file(line("o2", 2)))
+    shop.ingest()
+    shop.deliver("orders", a__csv=file(line("o1", 1, quantity=3)))
+    with pytest.raises(SourceFileError, match=r"rebuild its days with --params=from="):
+        shop.ingest(rebuilt=Rebuilt("2011-12-02", "2011-12-02"))
+    report = shop.ingest(rebuilt=Rebuilt("2011-12-01", "2011-12-01"))
+    assert [one["file"] for one in report["sources"]["orders"]["files"]] == ["a.csv"]
+    assert orders_of(shop)["o1"].quantity == 3.0
+
+
+def test_a_refused_delivery_leaves_no_trace_once_it_is_mended(shop, at_once):
+    shop.deliver("orders", a__csv=file(*(line(f"o{n}") for n in range(20))))
+    shop.ingest(limits=STRICT)
+    before = shop.hashes()
+    bad = file(line("o3", quantity=9), line("bad", 2), *("x\n" for _ in range(30)))
+    shop.deliver("orders", b__csv=bad)
+    with pytest.raises(RejectedShareError, match="orders, file b.csv"):
+        shop.ingest(limits=STRICT)
+    assert shop.hashes() == before
+    (shop.inbox / "orders" / "b.csv").unlink()
+    shop.deliver("orders", c__csv=file(line("c", 2)))
+    shop.ingest(limits=STRICT)
+    assert set(orders_of(shop)) == {*(f"o{n}" for n in range(20)), "c"}
+    assert shop.load("int_rejected_rows").isEmpty()
+    assert {row.source_file for row in shop.load("int_ingested_files").collect()} == {
+        "a.csv",
+        "c.csv",
+    }
+
+
+def test_a_key_that_comes_with_other_content_stops_the_run_or_the_first_row_holds(shop):
+    shop.deliver("orders", a__csv=file(line("o1")), b__csv=file(line("o1", quantity=2)))
+    with pytest.raises(RejectedShareError, match="file b.csv: a key came earlier .* in 1 row; "):
+        shop.ingest()
+    shop.ingest(limits=Limits(conflicts=1, rejected_share=1))
+    assert [row.quantity for row in shop.load(MART).collect()] == [1.0]
+    (conflict,) = shop.load("int_rejected_rows").collect()
+    assert (conflict.source_file, conflict.rejected_by) == ("b.csv", "key_conflict")
+    assert conflict.row_text == line("o1", quantity=2).strip()
+
+
+def test_changed_options_derive_every_day_anew(shop):
+    shop.deliver("orders", a__csv=file(line("o1", 1)), b__csv=file(line("o2", 2)))
+    shop.ingest()
+    shop.ingest(derivation=Derivation(weights=InteractionWeights(purchase=3)))
+    assert {row.weight for row in shop.load(MART).collect()} == {3.0}
+
+
+@pytest.mark.parametrize("step", ["note_unsettled_files", "publish_interactions", "settle_files"])
+def test_a_run_that_ended_early_is_made_good_by_the_next_whatever_came_meanwhile(
+    spark, tmp_path, monkeypatch, step
+):
+    correcting = {**ORDERS, "changed_files": "correct"}
+    shop, clean = (Shop(tmp_path / name, orders=correcting) for name in ("shop", "clean"))
+    shop.deliver("orders", a__csv=file(line("o1", 1), line("o2", 2)))
+    shop.ingest()
+    shop.deliver("orders", a__csv=file(line("o1", 3), line("o9", 9)))
+    original = getattr(nodes, step)
+
+    def fail(*_, **__):
+        raise InterruptedError(step)
+
+    fail.__name__ = step
+    monkeypatch.setattr(nodes, step, fail)
+    with pytest.raises(InterruptedError):
+        shop.ingest()
+    monkeypatch.setattr(nodes, step, original)
+    shop.deliver("orders", a__csv=file(line("o1", 4)))
+    clean.deliver("orders", a__csv=file(line("o1", 4)))
+    shop.ingest()
+    clean.ingest()
+    assert shop.hashes() == clean.hashes()
+    assert totals(shop.ingest())["files"] == 0
+
+
+def test_rows_that_vanish_from_the_typed_table_are_told_before_anything_is_published(shop):
+    shop.deliver("orders", a__csv=file(line("o1"), line("o2")))
+    shop.ingest()
+    shop.load("int_orders")
+    path = shop.catalog().get("int_orders")._filepath
+    shop.load("int_orders").sparkSession.sql(f"DELETE FROM delta.`{path}` WHERE order_id = 'o1'")
+    before = shop.hashes()
+    shop.deliver("orders", b__csv=file(line("o3")))
+    with pytest.raises((DatasetError, Exception), match="int_orders"):
+        shop.ingest()
+    assert shop.hashes() == before
