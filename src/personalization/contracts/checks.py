@@ -1,4 +1,7 @@
-"""Row rules: each a ``Column`` that is the reason for rejection, or null where the row passes."""
+"""What every source is asked: each a ``Column``, the reason for rejection or null.
+
+Rules that a shop may change are in ``row_rules``.
+"""
 
 from __future__ import annotations
 
@@ -14,23 +17,18 @@ SUPERSEDED: Final = "superseded"
 CANCELLED: Final = "cancelled"
 KIND_NOT_USED: Final = "kind_not_used"
 NOT_A_PRODUCT: Final = "not_a_product"
-PRICE_NOT_POSITIVE: Final = "price_not_positive"
-QUANTITY_NOT_POSITIVE: Final = "quantity_not_positive"
 BUSINESS_REASONS: Final = (
     DUPLICATE,
     SUPERSEDED,
     CANCELLED,
     KIND_NOT_USED,
     NOT_A_PRODUCT,
-    PRICE_NOT_POSITIVE,
-    QUANTITY_NOT_POSITIVE,
 )
-# Everything else is a fault of the file.
+# Others are faults of the file, but those of rules that say otherwise.
 CONFLICT: Final = "key_conflict"
 KIND_UNKNOWN: Final = "event_kind_unknown"
+AFTER_DELIVERY: Final = "after_delivery"
 TIME_OUT_OF_RANGE: Final = "time_out_of_range"
-POSITION_OUT_OF_RANGE: Final = "position_out_of_range"
-PROPENSITY_OUT_OF_RANGE: Final = "propensity_out_of_range"
 
 
 def reject_where(condition: Column, reason: str) -> Column:
@@ -54,13 +52,3 @@ def reject_outside(moment: Column, earliest: str, latest: str) -> Column:
         moment < F.lit(latest).cast("timestamp")
     )
     return reject_where(~possible, TIME_OUT_OF_RANGE)
-
-
-def reject_not_positive(value: Column, reason: str) -> Column:
-    """Reject rows whose value is zero or negative; an empty value passes."""
-    return reject_where(value <= 0, reason)
-
-
-def reject_not_a_share(value: Column, reason: str) -> Column:
-    """Reject rows whose value is no probability above 0; an empty value passes."""
-    return reject_where((value <= 0) | (value > 1), reason)

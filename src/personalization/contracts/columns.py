@@ -71,6 +71,7 @@ ROW_ID: Final = "row_id"  # hash of all that a row says
 ROW_KEY: Final = "row_key"  # what tells it from others by the shop's own keys
 FILE_VERSION: Final = "file_version"  # of a file's name, content and description
 REJECTED_BY: Final = "rejected_by"
+WARNED_BY: Final = "warned_by"
 DELIVERED_AT: Final = "delivered_at"
 KNOWN_AT: Final = "known_at"
 BATCH_ID: Final = "batch_id"

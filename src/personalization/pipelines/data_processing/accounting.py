@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F  # noqa: N812 - Spark's own custom
 
 from personalization.contracts import columns as c
-from personalization.contracts.checks import BUSINESS_REASONS, CONFLICT, DELIVERED_AGAIN
+from personalization.contracts.checks import CONFLICT, DELIVERED_AGAIN
 from personalization.datasets.file_facts import FileFacts
 from personalization.datasets.lines import TRUNCATED_FILE
 from personalization.datasets.parquet_records import UNREADABLE_FILE
@@ -25,6 +26,15 @@ UNCHANGED: Final = "unchanged"
 CUT_FILES: Final = frozenset({TRUNCATED_FILE, UNREADABLE_FILE})
 
 
+class Counted(NamedTuple):
+    """Rows of one file that are alike."""
+
+    reason: str | None
+    day: date | None
+    warned: Sequence[str] | None
+    rows: int
+
+
 @dataclass(frozen=True)
 class FileCounts:
     """What came out of one file that a run has read.
@@ -35,6 +45,7 @@ class FileCounts:
         received: rows, good and rejected.
         rejected: reason to rows.
         good: day to rows that nothing in themselves rejects; the day None where a row has none.
+        warned: rule to rows that break it and are kept.
         again: of the good rows, those that another file brought as well.
     """
 
@@ -43,17 +54,17 @@ class FileCounts:
     received: int
     rejected: Mapping[str, int] = field(default_factory=dict)
     good: Mapping[date | None, int] = field(default_factory=dict)
+    warned: Mapping[str, int] = field(default_factory=dict)
     again: int = 0
 
-    @property
-    def faults(self) -> int:
-        """Rows that are broken, as against good rows that are not wanted."""
-        return sum(n for reason, n in self.rejected.items() if reason not in BUSINESS_REASONS)
+    def faults(self, business: frozenset[str]) -> int:
+        """Rows that are broken, as against those rejected for a reason out of ``business``."""
+        return sum(n for reason, n in self.rejected.items() if reason not in business)
 
 
 def count_typed(plan: Plan, typed: Mapping[str, DataFrame]) -> list[FileCounts]:
     """Rows of the files taken, as typed; a file without rows counts too."""
-    grouping = (c.SOURCE, c.SOURCE_FILE, c.REJECTED_BY, c.INTERACTION_DATE)
+    grouping = (c.SOURCE, c.SOURCE_FILE, c.REJECTED_BY, c.INTERACTION_DATE, c.WARNED_BY)
     parts = []
     for source, table in typed.items():
         versions = [facts.version for facts in plan.files_of(source)]
@@ -61,29 +72,31 @@ def count_typed(plan: Plan, typed: Mapping[str, DataFrame]) -> list[FileCounts]:
         taken = f"{is_in(c.SOURCE_FILE, names)} AND {is_in(c.FILE_VERSION, versions)}"
         if versions:
             parts.append(table.filter(taken).select(*grouping))
-    counted: dict[tuple[str, str], list[tuple[str | None, date | None, int]]] = {}
-    # At most one row per file, reason and day.
+    counted: dict[tuple[str, str], list[Counted]] = {}
+    # At most one row per file, reason, day and set of warnings.
     for source, name, *found in unite(parts).groupBy(*grouping).count().collect() if parts else ():
-        counted.setdefault((source, name), []).append(tuple(found))
+        counted.setdefault((source, name), []).append(Counted(*found))
     return [
         file_counts(one.source, one.facts, counted.get((one.source, one.facts.name), ()))
         for one in plan.taken
     ]
 
 
-def file_counts(
-    source: str, facts: FileFacts, rows: Iterable[tuple[str | None, date | None, int]]
-) -> FileCounts:
-    """Counts of one file from rows by reason and day; the reason None stands for good rows."""
-    rejected: dict[str, int] = {}
-    good: dict[date | None, int] = {}
-    for reason, day, n in rows:
-        if reason is None:
-            good[day] = good.get(day, 0) + n
+def file_counts(source: str, facts: FileFacts, groups: Iterable[Counted]) -> FileCounts:
+    """Counts of one file from its rows in groups; the reason None stands for good rows."""
+    rejected: Counter[str] = Counter()
+    good: Counter[date | None] = Counter()
+    warned: Counter[str] = Counter()
+    for group in groups:
+        if group.reason is None:
+            good[group.day] += group.rows
+            warned.update(dict.fromkeys(group.warned or (), group.rows))
         else:
-            rejected[reason] = rejected.get(reason, 0) + n
-    received = sum(good.values()) + sum(rejected.values())
-    return FileCounts(source, facts, received, dict(sorted(rejected.items())), good)
+            rejected[group.reason] += group.rows
+    received = good.total() + rejected.total()
+    return FileCounts(
+        source, facts, received, dict(sorted(rejected.items())), dict(good), dict(warned)
+    )
 
 
 def days_of(counts: Iterable[FileCounts]) -> dict[str, frozenset[date]]:
@@ -164,6 +177,7 @@ def account_for_file(one: FileCounts, balance: FileBalance | None) -> dict[str, 
         MERGED: merged,
         UNCHANGED: there - merged + one.again,
         "rejected": dict(sorted(one.rejected.items())),
+        "warned": dict(sorted(one.warned.items())),
     }
 
 

@@ -35,22 +35,27 @@ def refuse(what: str, rows: int, files: list[FileCounts], limit: str) -> Rejecte
     )
 
 
-def check_limits(counts: list[FileCounts], limits: Limits) -> None:
+def check_limits(counts: list[FileCounts], limits: Limits, business: frozenset[str]) -> None:
     """Stop the run where more is rejected than the shop allows.
+
+    Args:
+        counts: rows of the files that were read.
+        limits: shares.
+        business: reasons that are no faults.
 
     Raises:
         RejectedShareError: naming source or file, reasons and limit.
     """
     for one in counts:
         if one.received >= limits.file_rows and (
-            share(one.faults, one.received) > limits.file_fault_share
+            share(one.faults(business), one.received) > limits.file_fault_share
         ):
             limit = f"file_fault_share {limits.file_fault_share:g}"
-            raise refuse(f"{one.source}, file {one.facts.name}", one.faults, [one], limit)
+            raise refuse(f"{one.source}, file {one.facts.name}", one.faults(business), [one], limit)
     for source in dict.fromkeys(one.source for one in counts):
         files = [one for one in counts if one.source == source]
         received = sum(one.received for one in files)
-        faults = sum(one.faults for one in files)
+        faults = sum(one.faults(business) for one in files)
         if share(faults, received) > limits.fault_share:
             raise refuse(source, faults, files, f"fault_share {limits.fault_share:g}")
         rejected = sum(n for r, n in add_reasons(files).items() if r not in EXPECTED)

@@ -33,10 +33,13 @@ from personalization.pipelines.data_processing.options import (
     Derivation,
     Limits,
     Rebuilt,
+    Rules,
 )
 from personalization.pipelines.data_processing.planning import (
     DERIVATION_VERSION,
+    READER_VERSION,
     Plan,
+    Ways,
     hash_options,
     plan_run,
 )
@@ -87,34 +90,41 @@ def by_source(tables: dict[str, Any], prefix: str) -> dict[str, Any]:
 def plan_ingestion(
     ledger: DataFrame | None,
     batch: Batch,
-    rebuilt: Rebuilt,
+    rules: Rules,
     derivation: Derivation,
-    **raw: RawFiles,
+    **raw: Any,
 ) -> Plan:
     """Decide which files this run takes; nothing is written before each has been looked at.
 
     Args:
         ledger: the table of ingested files; None before the first run.
         batch: the stamps of the run.
-        rebuilt: days to rebuild whatever the ledger says.
+        rules: of the tables; where those of one change its files are read again.
         derivation: how days are derived; where it changes every day is derived anew.
-        raw: the files of every source.
+        raw: the files of every source, and ``rebuilt``: days to rebuild whatever the ledger says.
 
     Raises:
         ConfigurationError: an entry describes another table than the one that its name tells.
         SourceFileError: a file cannot be read, lacks a column, or may not have its content.
     """
+    rebuilt: Rebuilt = raw.pop("rebuilt")
     for name, files in raw.items():
         table = files.description.table
         require(name == f"raw_{table}", f"{name}: its table is '{table}'; see the catalog.")
     derived_by = hash_options(DERIVATION_VERSION, derivation)
-    plan = plan_run(by_source(raw, "raw_"), read_ledger(ledger), batch, rebuilt, derived_by)
+    files_of = by_source(raw, "raw_")
+    read_by = {
+        name: hash_options(READER_VERSION, files.description, rules.of(name))
+        for name, files in files_of.items()
+    }
+    ways = Ways(read_by, derived_by, rebuilt)
+    plan = plan_run(files_of, read_ledger(ledger), batch, ways)
     there = sum(len(files.listed) for files in raw.values())
     logger.info("%d of %d files are new or changed", len(plan.taken), there)
     return plan
 
 
-def type_taken_rows(plan: Plan, raw: RawFiles) -> Part:
+def type_taken_rows(plan: Plan, rules: Rules, raw: RawFiles) -> Part:
     """Type every row of the files that the run takes from one source.
 
     Grain and columns: as ``type_rows``. Beside them stay the versions that are published, until
@@ -126,7 +136,7 @@ def type_taken_rows(plan: Plan, raw: RawFiles) -> Part:
         return NOTHING
     names = is_in("source_file", [one.name for one in files])
     superseded = f"NOT {is_in('file_version', plan.published(source))}"
-    return Part(type_rows(raw.take(files)), f"{names} AND {superseded}")
+    return Part(type_rows(raw.take(files), rules.of(source)), f"{names} AND {superseded}")
 
 
 def count_rows(plan: Plan, **tables: Any) -> tuple[list[FileCounts], Scope]:
@@ -228,6 +238,7 @@ def collect_rejected_rows(plan: Plan, scope: Scope, **tables: Any) -> Part:
 
 def check_rejections(
     limits: Limits,
+    rules: Rules,
     scope: Scope,
     counts: list[FileCounts],
     **tables: DataFrame,
@@ -236,6 +247,7 @@ def check_rejections(
 
     Args:
         limits: shares above which nothing is published.
+        rules: of the tables; they say which reasons are faults.
         scope: what the run derives anew.
         counts: rows received and rejected per file.
         tables: ``int_repeated_rows``; ``int_rejected_rows`` is only waited for, so that whoever is
@@ -250,7 +262,7 @@ def check_rejections(
     if not counts:
         return []
     told = count_repeats(counts, tables["int_repeated_rows"])
-    check_limits(told, limits)
+    check_limits(told, limits, rules.business)
     check_conflicts(count_conflicts(repeats_in(scope, tables)), limits)
     return told
 

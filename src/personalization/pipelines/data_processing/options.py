@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass, fields
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, fields
 from datetime import date
+from typing import Any
 
+from personalization.contracts.checks import BUSINESS_REASONS
 from personalization.contracts.errors import ConfigurationError
+from personalization.contracts.row_rules import RowRule, build_rules
+from personalization.contracts.schemas import RAW_TABLES
 from personalization.contracts.values import require, require_number
 
 
@@ -53,6 +57,31 @@ class Batch:
 
     def __post_init__(self) -> None:
         require(self.batch_id, "data_processing.batch.batch_id is empty.")
+
+
+@dataclass(frozen=True)
+class Rules:
+    """Row rules of each table: reason to the keys of ``contracts.row_rules.RowRule``."""
+
+    users: Mapping[str, Any] = field(default_factory=dict)
+    products: Mapping[str, Any] = field(default_factory=dict)
+    events: Mapping[str, Any] = field(default_factory=dict)
+    orders: Mapping[str, Any] = field(default_factory=dict)
+    search_logs: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for table in RAW_TABLES:
+            self.of(table)
+
+    def of(self, table: str) -> dict[str, RowRule]:
+        """Rules of one table, by reason."""
+        return build_rules(table, getattr(self, table) or {}, f"data_processing.rules.{table}")
+
+    @property
+    def business(self) -> frozenset[str]:
+        """Reasons that say what a row is, not that it is broken."""
+        every = (rule for table in RAW_TABLES for rule in self.of(table).items())
+        return frozenset(BUSINESS_REASONS) | {reason for reason, rule in every if not rule.fault}
 
 
 @dataclass(frozen=True)

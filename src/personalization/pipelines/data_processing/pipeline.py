@@ -13,6 +13,7 @@ TYPED = {f"int_{name}": f"int_{name}" for name in RAW_TABLES}
 REPEATS = {"int_repeated_rows": "int_repeated_rows"}
 BEFORE = {"int_rejected_rows_before": "int_rejected_rows_before"}
 PUBLISHED = {name: name for name in HOMES}
+RULES = "params:data_processing.rules"
 DERIVATION = "params:data_processing.derivation"
 PLANNED = {"plan": "ingestion_plan", "scope": "ingestion_scope"}
 ALLOWED = {**PLANNED, "allowed": "ingestion_allowed"}
@@ -23,6 +24,7 @@ def plan_and_type() -> list[Node]:
     options = {
         "batch": "params:data_processing.batch",
         "rebuilt": "params:data_processing.rebuilt",
+        "rules": RULES,
         "derivation": DERIVATION,
     }
     return [
@@ -35,7 +37,7 @@ def plan_and_type() -> list[Node]:
         *(
             Node(
                 nodes.type_taken_rows,
-                {"plan": "ingestion_plan", "raw": f"raw_{name}"},
+                {"plan": "ingestion_plan", "rules": RULES, "raw": f"raw_{name}"},
                 f"int_{name}",
                 name=f"type_{name}",
             )
@@ -75,6 +77,7 @@ def reject_and_check() -> list[Node]:
             nodes.check_rejections,
             {
                 "limits": "params:data_processing.limits",
+                "rules": RULES,
                 "scope": "ingestion_scope",
                 "counts": "ingestion_counts",
                 "int_rejected_rows": "int_rejected_rows",

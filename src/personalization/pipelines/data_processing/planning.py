@@ -20,6 +20,21 @@ HASH_DIGITS: Final = 16
 
 
 @dataclass(frozen=True)
+class Ways:
+    """How a run reads files and derives days, as far as the choice of files depends on it.
+
+    Attributes:
+        read_by: source to the hash of its description and rules.
+        derived_by: hash of the options by which days are derived.
+        rebuilt: days to rebuild whatever the ledger says.
+    """
+
+    read_by: Mapping[str, str]
+    derived_by: str
+    rebuilt: Rebuilt
+
+
+@dataclass(frozen=True)
 class Taken:
     """A file that this run reads.
 
@@ -162,21 +177,14 @@ def plan_files(
     return taken, touched
 
 
-def plan_run(
-    raw: Mapping[str, RawFiles],
-    ledger: list[Entry],
-    batch: Batch,
-    rebuilt: Rebuilt,
-    derived_by: str,
-) -> Plan:
+def plan_run(raw: Mapping[str, RawFiles], ledger: list[Entry], batch: Batch, ways: Ways) -> Plan:
     """Decide which files a run takes.
 
     Args:
         raw: the files of every source.
         ledger: what is published.
         batch: the stamps of the run.
-        rebuilt: days to rebuild whatever the ledger says.
-        derived_by: hash of the options by which days are derived.
+        ways: how files are read and days derived.
 
     Raises:
         SourceFileError: a file cannot be read, or may not have the content that it has.
@@ -184,12 +192,11 @@ def plan_run(
     taken: list[Taken] = []
     touched: list[Entry] = []
     withdrawn: list[Entry] = []
-    read_by = {name: hash_options(READER_VERSION, one.description) for name, one in raw.items()}
     for source, files in raw.items():
         before = {one.name: one for one in ledger if one.source == source}
-        found, again = plan_files(source, files, before, read_by[source], rebuilt)
+        found, again = plan_files(source, files, before, ways.read_by[source], ways.rebuilt)
         for one in found:
-            asked = one.before is not None and rebuilt.concerns(one.before.days)
+            asked = one.before is not None and ways.rebuilt.concerns(one.before.days)
             corrects = files.description.corrects or asked
             refuse_other_content(one, batch, corrects=corrects)
         there = {one.name for one in files.listed}
@@ -208,7 +215,7 @@ def plan_run(
         withdrawn=tuple(withdrawn),
         kept=kept,
         touched=tuple(touched),
-        read_by=read_by,
-        derived_by=derived_by,
-        derives_all=any(one.derived_by != derived_by for one in published) or not published,
+        read_by=ways.read_by,
+        derived_by=ways.derived_by,
+        derives_all=any(one.derived_by != ways.derived_by for one in published) or not published,
     )

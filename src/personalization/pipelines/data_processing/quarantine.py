@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import reduce
 from operator import and_
 from typing import Final
@@ -10,6 +11,7 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F  # noqa: N812 - Spark's own custom
 
 from personalization.contracts import columns as c
+from personalization.contracts.row_rules import RowRule
 from personalization.contracts.schemas import EVENTS, ORDERS, RawTable
 from personalization.contracts.sources import SourceDescription
 from personalization.datasets.raw_rows import RawFiles
@@ -17,14 +19,16 @@ from personalization.pipelines.data_processing.cleaning import add_texts, add_va
 from personalization.pipelines.data_processing.rules import (
     interaction_kind,
     moved_quantity,
-    rejection,
+    own_rejection,
+    rule_rejection,
+    rule_warnings,
 )
 
 HASH_CHARACTERS: Final = 32  # 128 bits of the SHA-256, in hex
 BETWEEN: Final = "\0"  # no text of a good row holds it, and no text is empty
 
 
-def type_rows(raw: RawFiles) -> DataFrame:
+def type_rows(raw: RawFiles, rules: Mapping[str, RowRule]) -> DataFrame:
     """Type every row of a source and say which are rejected for what they are.
 
     Whether a row repeats another one is not asked here: see ``repeats``.
@@ -32,17 +36,28 @@ def type_rows(raw: RawFiles) -> DataFrame:
     Grain: one row per row as received.
     Columns: ``source``, ``source_file``, ``file_version``, ``row_number``, ``interaction_date``
     (day of the row's moment, UTC), ``rejected_by`` (null: good), ``row_text`` (of rejected rows),
-    ``row_id``, ``row_key``, ``interaction_type``, ``known_at``, ``delivered_at``, then the table's
-    columns but personal ones.
+    ``warned_by`` (rules that it breaks and that only warn), ``row_id``, ``row_key``,
+    ``interaction_type``, ``known_at``, ``delivered_at``, then the columns of the table but personal
+    ones.
+
+    Args:
+        raw: the files.
+        rules: of the table, by reason.
     """
     description = raw.description
     table = description.raw_table
     typed = select_typed(raw.rows(), description)
-    return typed.withColumn(c.ROW_ID, row_id(table)).select(
+    judged = {
+        c.REJECTED_BY: F.coalesce(c.REJECTED_BY, rule_rejection(rules)),
+        c.WARNED_BY: rule_warnings(rules),
+        c.ROW_ID: row_id(table),
+    }
+    return typed.withColumns(judged).select(
         *(c.SOURCE, c.SOURCE_FILE, c.FILE_VERSION, c.ROW_NUMBER),
         F.to_date(table.moment).alias(c.INTERACTION_DATE),
         c.REJECTED_BY,
         F.when(F.col(c.REJECTED_BY).isNotNull(), F.col(c.ROW_TEXT)).alias(c.ROW_TEXT),
+        c.WARNED_BY,
         c.ROW_ID,
         row_key(table).alias(c.ROW_KEY),
         *(c.INTERACTION_TYPE, c.KNOWN_AT, c.DELIVERED_AT),
@@ -63,7 +78,7 @@ def select_typed(rows: DataFrame, description: SourceDescription) -> DataFrame:
     return read.select(
         F.lit(description.table).alias(c.SOURCE),
         *(c.SOURCE_FILE, c.FILE_VERSION, c.ROW_NUMBER, c.DELIVERED_AT),
-        rejection(description).alias(c.REJECTED_BY),
+        own_rejection(description).alias(c.REJECTED_BY),
         c.ROW_TEXT,
         interaction_kind(description).alias(c.INTERACTION_TYPE),
         known_at(description).alias(c.KNOWN_AT),

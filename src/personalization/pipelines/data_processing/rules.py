@@ -1,16 +1,20 @@
 """Which rows of a source are rejected, and why: the first reason that holds.
 
-The columns spoken of are those of ``cleaning.add_values``: texts and typed values.
+The columns spoken of are those of ``cleaning.add_values``: texts and typed values. What the
+description of a source says comes first, then the rules of its table.
 """
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 from pyspark.sql import Column
 from pyspark.sql import functions as F  # noqa: N812 - Spark's own custom
 
 from personalization.contracts import checks, kinds
 from personalization.contracts import columns as c
-from personalization.contracts.schemas import EVENTS, ORDERS, SEARCH_LOGS
+from personalization.contracts.row_rules import RowRule
+from personalization.contracts.schemas import EVENTS, ORDERS
 from personalization.contracts.sources import NOT_USED, SourceDescription
 from personalization.datasets.raw_rows import PROBLEM
 from personalization.pipelines.data_processing.cleaning import text_of
@@ -81,47 +85,60 @@ def shape_reasons(description: SourceDescription) -> list[Column]:
 
 
 def event_reasons(description: SourceDescription) -> list[Column]:
-    """Reasons of events: kind unknown or not used, values that no impression can have."""
+    """Reasons of events: kind unknown or not used."""
     kind = our_kind(description)
     return [
         checks.reject_where(kind.isNull(), checks.KIND_UNKNOWN),
         checks.reject_where(kind == NOT_USED, checks.KIND_NOT_USED),
-        checks.reject_not_positive(F.col(c.POSITION), checks.POSITION_OUT_OF_RANGE),
-        checks.reject_not_a_share(F.col(c.PROPENSITY), checks.PROPENSITY_OUT_OF_RANGE),
     ]
 
 
 def sale_reasons(description: SourceDescription) -> list[Column]:
-    """Reasons of what is sold or taken back: cancelled, nothing moved, nothing paid."""
+    """The reason of what is sold and cancelled, where the shop wants it set aside."""
     rule = description.cancellation
-    reasons = []
-    if rule is not None and rule.treat_as == "rejected":
-        sold = holds(told_kind(description) == kinds.PURCHASE)
-        reasons.append(checks.reject_where(says_cancelled(description) & sold, checks.CANCELLED))
-    traded = interaction_kind(description).isin(kinds.CART, kinds.PURCHASE, kinds.RETURN)
-    quantity = F.when(traded, moved_quantity(description))
-    price = F.when(traded, F.col(c.PRICE))
-    return [
-        *reasons,
-        checks.reject_not_positive(quantity, checks.QUANTITY_NOT_POSITIVE),
-        checks.reject_not_positive(price, checks.PRICE_NOT_POSITIVE),
-    ]
+    if rule is None or rule.treat_as != "rejected":
+        return []
+    sold = holds(told_kind(description) == kinds.PURCHASE)
+    return [checks.reject_where(says_cancelled(description) & sold, checks.CANCELLED)]
 
 
-def rejection(description: SourceDescription) -> Column:
-    """The first reason for which a row is rejected, null where it is good.
+def own_rejection(description: SourceDescription) -> Column:
+    """The first reason for which the description rejects a row, null where it does not.
 
-    The order is fixed: the file, the shape of the row, what it is about, what it says.
+    The order is fixed: the file, the shape of the row, what it is about, what kind it is.
     """
     reasons = [F.col(PROBLEM), *shape_reasons(description)]
+    if description.delivered is not None:
+        late = F.col(description.raw_table.moment) > F.col(c.DELIVERED_AT)
+        reasons.append(checks.reject_where(late, checks.AFTER_DELIVERY))
     if description.item_matches is not None:
         product = F.col(c.ITEM_ID).rlike(description.item_matches)
         reasons.append(checks.reject_where(~product, checks.NOT_A_PRODUCT))
     if description.table == EVENTS.name:
         reasons += event_reasons(description)
-    if description.table == SEARCH_LOGS.name:
-        clicked = F.col(c.CLICKED_POSITION)
-        reasons.append(checks.reject_not_positive(clicked, checks.POSITION_OUT_OF_RANGE))
     if description.table in {EVENTS.name, ORDERS.name}:
         reasons += sale_reasons(description)
     return F.coalesce(*reasons)
+
+
+def rule_rejection(rules: Mapping[str, RowRule]) -> Column:
+    """The first rule of severity ``reject`` that a typed row breaks, null where there is none."""
+    broken = [
+        checks.reject_where(rule.is_broken(), reason)
+        for reason, rule in rules.items()
+        if rule.severity == "reject"
+    ]
+    return F.coalesce(F.lit(None).cast("string"), *broken)
+
+
+def rule_warnings(rules: Mapping[str, RowRule]) -> Column:
+    """The rules of severity ``warn`` that a typed row breaks; null where there is none."""
+    broken = [
+        F.when(rule.is_broken(), F.lit(reason))
+        for reason, rule in rules.items()
+        if rule.severity == "warn"
+    ]
+    if not broken:
+        return F.lit(None).cast("array<string>")
+    told = F.array_compact(F.array(*broken))
+    return F.when(F.size(told) > 0, told)
