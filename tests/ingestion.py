@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
 PROJECT = Path(__file__).parents[1]
+KEY = "0123456789abcdef"
 STAMPS = ("batch_id", "ingested_at")
 PUBLISHED = (
     *("prm_user_item_interactions", "prm_users", "prm_items", "prm_impressions", "prm_searches"),
@@ -67,6 +68,7 @@ class Shop:
                 "filepath": f"{self.inbox}/{table}/*",
                 **sources.get(table, {"filepath": None}),
             }
+            entry = {"credentials": "pseudonyms", **entry}
             self._entries[f"raw_{table}"] = {"type": RAW, "table": table, **entry}
             (self.inbox / table).mkdir(parents=True, exist_ok=True)
 
@@ -99,7 +101,7 @@ class Shop:
         return catalog.load("report_ingestion")
 
     def catalog(self) -> DataCatalog:
-        return DataCatalog.from_config(self._entries)
+        return DataCatalog.from_config(self._entries, {"pseudonyms": {"key": KEY}})
 
     def load(self, name: str) -> DataFrame:
         return self.catalog().load(name)

@@ -12,6 +12,7 @@ from pyspark.sql import functions as F  # noqa: N812 - Spark's own custom
 
 # Reasons that say what a row is, not that it is broken.
 DUPLICATE: Final = "duplicate"
+NEAR_DUPLICATE: Final = "near_duplicate"
 DELIVERED_AGAIN: Final = "delivered_again"  # by another file: there already, not rejected
 SUPERSEDED: Final = "superseded"
 CANCELLED: Final = "cancelled"
@@ -19,6 +20,7 @@ KIND_NOT_USED: Final = "kind_not_used"
 NOT_A_PRODUCT: Final = "not_a_product"
 BUSINESS_REASONS: Final = (
     DUPLICATE,
+    NEAR_DUPLICATE,
     SUPERSEDED,
     CANCELLED,
     KIND_NOT_USED,

@@ -41,6 +41,10 @@ class AccountingError(PersonalizationError):
     """Rows received do not equal rows merged, already there and rejected."""
 
 
+class DamagedTableError(PersonalizationError):
+    """A table lacks rows or files that it should have: something outside the project changed it."""
+
+
 class LockedError(PersonalizationError):
     """Another process holds the table or the run lock for longer than the time allowed."""
 

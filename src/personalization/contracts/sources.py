@@ -78,6 +78,8 @@ class SourceDescription:
         negative_quantity: ``rejected``, or ``return`` where a shop writes returns so.
         item_matches: regular expression on the item id; other rows are not about a product.
         delivered: how a file's name tells when it was delivered; its rows are known from then.
+        personal: columns of theirs that are not read and say who somebody is; rejected rows then
+            show only what is read.
         known_after_hours: how long after the event a row can be known, where ``delivered`` is not
             stated.
         changed_files: what becomes of a file that comes again under its name with other content:
@@ -98,6 +100,7 @@ class SourceDescription:
     cancellation: Cancellation | None = None
     negative_quantity: Literal["rejected", "return"] = "rejected"
     item_matches: str | None = None
+    personal: tuple[str, ...] = ()
     delivered: Delivered | None = None
     known_after_hours: float = 0.0
     changed_files: Literal["refuse", "correct"] | None = None
@@ -132,6 +135,11 @@ class SourceDescription:
     def theirs(self) -> list[str]:
         """The files' columns that are read, in the order of ``mapped``; positions as text."""
         return [str(name) for name in self.mapped.values()]
+
+    @cached_property
+    def holds_personal_data(self) -> bool:
+        """Whether rows of the files say who somebody is, in columns that are read or are not."""
+        return bool(self.personal or self.raw_table.personal)
 
     @cached_property
     def corrects(self) -> bool:
@@ -202,6 +210,8 @@ class SourceDescription:
             self.negative_quantity == "rejected" or sells,
             f"negative_quantity: {self.table} has no quantity.",
         )
+        read = [name for name in self.personal if name in self.theirs]
+        require(not read, f"personal: {', '.join(read)} is read; name what is not.")
         if self.item_matches is not None:
             require_pattern(self.item_matches, "item_matches")
             require(

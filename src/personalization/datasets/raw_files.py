@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from glob import has_magic
 from itertools import islice
 from operator import attrgetter
@@ -19,6 +19,7 @@ from personalization.contracts.schemas import RAW_TABLES
 from personalization.contracts.source_entries import build_description
 from personalization.contracts.values import require
 from personalization.datasets.file_facts import ListedFile, read_columns, take_fingerprint
+from personalization.datasets.pseudonyms import Pseudonyms
 from personalization.datasets.raw_rows import RawFiles
 from personalization.datasets.raw_writing import write_pieces
 from personalization.datasets.received import locate
@@ -62,12 +63,19 @@ class RawFilesDataset(AbstractDataset["DataFrame", RawFiles]):
     _SINGLE_PROCESS = True
 
     def __init__(
-        self, *, filepath: str | None = "", metadata: dict[str, Any] | None = None, **entry: Any
+        self,
+        *,
+        filepath: str | None = "",
+        credentials: Mapping[str, Any] | None = None,
+        metadata: dict[str, Any] | None = None,
+        **entry: Any,
     ) -> None:
         """Creates a new instance of ``RawFilesDataset``.
 
         Args:
             filepath: glob of the files; null where the shop has none.
+            credentials: ``key`` of the pseudonyms that take the place of personal data; without it
+                they are left out.
             metadata: ignored by Kedro; for plugins.
             entry: the keys of ``SourceDescription``.
 
@@ -87,6 +95,7 @@ class RawFilesDataset(AbstractDataset["DataFrame", RawFiles]):
             entry_name = f"raw_{table}" if table in tuple(RAW_TABLES) else "raw files"
             raise ConfigurationError(f"{entry_name} ({filepath}): {error}") from error
         self._filepath = filepath
+        self._key = str(credentials["key"]) if credentials and credentials.get("key") else None
         self._entry = f"raw_{self._description.table}"
         self.metadata = metadata
 
@@ -97,7 +106,7 @@ class RawFilesDataset(AbstractDataset["DataFrame", RawFiles]):
             SourceFileError: no file matches.
         """
         if self._filesystem is None:
-            return RawFiles(self._description)
+            return RawFiles(self._description, key=self._key)
         listed = self._listed()
         if not listed:
             raise SourceFileError(
@@ -105,7 +114,7 @@ class RawFilesDataset(AbstractDataset["DataFrame", RawFiles]):
                 "folder's files are folder/*), or write 'filepath: null' where it has none. The "
                 "generated shop's come from 'kedro run --pipeline=data_generation'."
             )
-        return RawFiles(self._description, listed)
+        return RawFiles(self._description, listed, key=self._key)
 
     def save(self, data: DataFrame) -> None:
         """Write files from pieces of their bytes; files that are not among them are removed.
@@ -135,10 +144,12 @@ class RawFilesDataset(AbstractDataset["DataFrame", RawFiles]):
     def _good_rows(self) -> Iterator[list[str | None]]:
         """Fields of the rows that could be split, file by file."""
         form, theirs = self._description.format, self._description.theirs
+        pseudonyms = Pseudonyms(self._description, self._key)
         for listed in self._listed():
             header = read_columns(listed, self._description)
             records = read_records(listed.path, form, header, theirs) if header else iter(())
-            yield from (list(record.fields) for record in records if record.problem is None)
+            good = (pseudonyms.hide(record) for record in records if record.problem is None)
+            yield from (list(record.fields) for record in good)
 
     def _writable(self, data: DataFrame) -> tuple[str, str]:
         """The folder that files are written to, and what their names match; none for no data."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
@@ -12,6 +12,7 @@ from personalization.contracts import columns as c
 from personalization.contracts.errors import ConfigurationError
 from personalization.contracts.sources import SourceDescription
 from personalization.datasets.file_facts import FileFacts, ListedFile, look_at
+from personalization.datasets.pseudonyms import Pseudonyms
 from personalization.datasets.records import Record, read_records
 from personalization.spark.build import active_session
 
@@ -34,11 +35,13 @@ class RawFiles:
         description: what the YAML says of them.
         listed: all files, in the order of their names; empty where a shop has no such source.
         taken: those whose rows are meant; None: all.
+        key: of the pseudonyms; None leaves out what is personal.
     """
 
     description: SourceDescription
     listed: tuple[ListedFile, ...] = ()
     taken: tuple[FileFacts, ...] | None = None
+    key: str | None = field(default=None, repr=False)
 
     @cached_property
     def files(self) -> tuple[FileFacts, ...]:
@@ -48,6 +51,11 @@ class RawFiles:
             SourceFileError: one cannot be opened or read, or lacks a column.
         """
         return self.look_at(self.listed) if self.taken is None else self.taken
+
+    @property
+    def pseudonyms(self) -> Pseudonyms:
+        """What takes the place of personal data."""
+        return Pseudonyms(self.description, self.key)
 
     def look_at(self, listed: Sequence[ListedFile]) -> tuple[FileFacts, ...]:
         """Hashes and headers of some of the files.
@@ -70,7 +78,7 @@ class RawFiles:
         Columns: ``source_file``, ``file_version``, ``delivered_at`` (null where it is not told),
         ``row_number`` (line from 1, the header counts), ``row_text``, ``problem`` (null where the
         row could be split into fields), then the table's columns as text, null where the source
-        has none.
+        has none. What is personal is a pseudonym.
         """
         session = active_session()
         self._refuse_patterns_of_python_only(session)
@@ -79,7 +87,7 @@ class RawFiles:
             # An empty table that Spark knows to be empty: no Python worker, no shuffle after it.
             return session.range(1).filter("false").selectExpr(*self._empty_columns())
         places = session.range(0, len(shares), 1, len(shares))
-        return places.mapInArrow(RowReader(self.description, shares), self._schema())
+        return places.mapInArrow(RowReader(self.pseudonyms, shares), self._schema())
 
     def _refuse_patterns_of_python_only(self, session: SparkSession) -> None:
         """Let Java, which will use the description's regular expressions, read them once.
@@ -140,8 +148,13 @@ def share_out(files: Sequence[FileFacts], most: int) -> list[tuple[FileFacts, ..
 class RowReader:
     """Read the shares of files whose places come in Arrow batches; runs in Python workers."""
 
-    description: SourceDescription
+    pseudonyms: Pseudonyms
     shares: Sequence[Sequence[FileFacts]]
+
+    @property
+    def description(self) -> SourceDescription:
+        """Of the source."""
+        return self.pseudonyms.description
 
     def __call__(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         """Arrow batches of rows for the shares whose places are in ``batches``."""
@@ -157,7 +170,7 @@ class RowReader:
         waiting: list[Record] = []
         characters = 0
         for record in read_records(facts.path, form, facts.header, self.description.theirs):
-            waiting.append(record)
+            waiting.append(self.pseudonyms.hide(record))
             characters += len(record.text)
             if len(waiting) == BATCH_ROWS or characters > BATCH_CHARACTERS:
                 yield self._batch(facts, waiting)

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final
 from pyspark.sql import functions as F  # noqa: N812 - Spark's own custom
 
 from personalization.contracts import columns as c
-from personalization.contracts.sources import SourceDescription
 from personalization.datasets.file_facts import FileFacts
+from personalization.datasets.pseudonyms import Pseudonyms
 from personalization.datasets.raw_rows import RawFiles
 from personalization.datasets.records import read_records
 
@@ -26,7 +26,7 @@ SCHEMA: Final = f"{c.SOURCE_FILE} string, {c.ROW_NUMBER} long, {c.ROW_TEXT} stri
 class TextReader:
     """Read the rows whose numbers come beside their file; runs in Python workers."""
 
-    description: SourceDescription
+    pseudonyms: Pseudonyms
     files: Mapping[str, FileFacts]
 
     def __call__(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
@@ -46,13 +46,13 @@ class TextReader:
                 )
 
     def _texts(self, name: str, numbers: frozenset[int]) -> Iterator[tuple[int, str]]:
-        facts = self.files[name]
+        facts, description = self.files[name], self.pseudonyms.description
         last = max(numbers)
         for record in read_records(
-            facts.path, self.description.format, facts.header or (), self.description.theirs
+            facts.path, description.format, facts.header or (), description.theirs
         ):
             if record.number in numbers:
-                yield record.number, record.text
+                yield record.number, self.pseudonyms.hide(record).text
             if record.number >= last:
                 return
 
@@ -68,4 +68,4 @@ def read_texts(raw: RawFiles, rows: DataFrame) -> DataFrame:
     files = {one.name: one for one in raw.files}
     asked = rows.filter(F.col(c.SOURCE_FILE).isin(*files))
     by_file = asked.groupBy(c.SOURCE_FILE).agg(F.collect_list(c.ROW_NUMBER).alias(NUMBERS))
-    return by_file.mapInArrow(TextReader(raw.description, files), SCHEMA)
+    return by_file.mapInArrow(TextReader(raw.pseudonyms, files), SCHEMA)

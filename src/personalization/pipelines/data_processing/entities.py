@@ -7,16 +7,22 @@ from pyspark.sql import functions as F  # noqa: N812 - Spark's own custom
 
 from personalization.contracts import columns as c
 from personalization.contracts import kinds
+from personalization.contracts.schemas import USERS
 from personalization.pipelines.data_processing.interactions import stamp
 from personalization.pipelines.data_processing.options import Batch
+from personalization.pipelines.data_processing.quarantine import pseudonym_of
 
 
 def build_users(users: DataFrame, batch: Batch) -> DataFrame:
-    """What describes a user; names and addresses stay in the raw layer.
+    """What describes a user; names and addresses stay in the raw layer, these are pseudonyms.
 
     Grain: one row per user. Key: ``user_id``.
     """
-    described = (c.USER_ID, c.COUNTRY, c.DEVICE, c.SIGNED_UP_TS, c.SOURCE, c.SOURCE_FILE)
+    described = (
+        *(c.USER_ID, c.COUNTRY, c.DEVICE, c.SIGNED_UP_TS),
+        *(pseudonym_of(name) for name in USERS.personal),
+        *(c.SOURCE, c.SOURCE_FILE),
+    )
     return users.select(*described).withColumns(stamp(batch))
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date
 from typing import Any
 
+from personalization.contracts import kinds
 from personalization.contracts.checks import BUSINESS_REASONS
 from personalization.contracts.errors import ConfigurationError
 from personalization.contracts.row_rules import RowRule, build_rules
@@ -190,13 +191,38 @@ class Visits:
 
 
 @dataclass(frozen=True)
+class NearDuplicates:
+    """Events that come again so soon that they were meant once: double clicks, retries.
+
+    Attributes:
+        seconds: an event of the same visitor, item and kind at most so long after the last one is
+            rejected as ``near_duplicate``; 0 rejects none. A pair that the end of a day (UTC)
+            parts is left alone.
+        kinds: of event that are judged.
+    """
+
+    seconds: float = 0.0
+    kinds: Sequence[str] = (kinds.VIEW, kinds.CART)
+
+    def __post_init__(self) -> None:
+        key = "data_processing.derivation.near_duplicates"
+        require_number(self.seconds, f"{key}.seconds")
+        require(self.seconds >= 0, f"{key}.seconds: {self.seconds} is negative.")
+        strange = [kind for kind in self.kinds if kind not in kinds.EVENT_KINDS]
+        known = ", ".join(kinds.EVENT_KINDS)
+        require(not strange, f"{key}.kinds: {', '.join(strange)} is not one of {known}.")
+
+
+@dataclass(frozen=True)
 class Derivation:
     """How the days of the mart are derived from typed rows.
 
     Attributes:
         weights: of the kinds of interaction.
         visits: how a visitor's day is cut into visits.
+        near_duplicates: which events are taken for one.
     """
 
     weights: InteractionWeights = InteractionWeights()
     visits: Visits = Visits()
+    near_duplicates: NearDuplicates = NearDuplicates()

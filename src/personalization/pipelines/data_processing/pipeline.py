@@ -63,7 +63,7 @@ def reject_and_check() -> list[Node]:
     return [
         Node(
             nodes.find_repeated_rows,
-            {**PLANNED, **TYPED},
+            {**PLANNED, "derivation": DERIVATION, **TYPED},
             "int_repeated_rows",
             name="find_repeated_rows",
         ),

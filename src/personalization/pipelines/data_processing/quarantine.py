@@ -37,8 +37,8 @@ def type_rows(raw: RawFiles, rules: Mapping[str, RowRule]) -> DataFrame:
     Columns: ``source``, ``source_file``, ``file_version``, ``row_number``, ``interaction_date``
     (day of the row's moment, UTC), ``rejected_by`` (null: good), ``row_text`` (of rejected rows),
     ``warned_by`` (rules that it breaks and that only warn), ``row_id``, ``row_key``,
-    ``interaction_type``, ``known_at``, ``delivered_at``, then the columns of the table but personal
-    ones.
+    ``interaction_type``, ``known_at``, ``delivered_at``, then the columns of the table; personal
+    ones as ``<name>_pseudonym``.
 
     Args:
         raw: the files.
@@ -62,7 +62,13 @@ def type_rows(raw: RawFiles, rules: Mapping[str, RowRule]) -> DataFrame:
         row_key(table).alias(c.ROW_KEY),
         *(c.INTERACTION_TYPE, c.KNOWN_AT, c.DELIVERED_AT),
         *(name for name in table.types if name not in table.personal),
+        *(F.col(name).alias(pseudonym_of(name)) for name in table.personal),
     )
+
+
+def pseudonym_of(name: str) -> str:
+    """Column that holds the pseudonyms of column ``name``."""
+    return f"{name}_pseudonym"
 
 
 def select_typed(rows: DataFrame, description: SourceDescription) -> DataFrame:

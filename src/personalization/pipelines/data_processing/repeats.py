@@ -9,6 +9,7 @@ from pyspark.sql import functions as F  # noqa: N812 - Spark's own custom
 
 from personalization.contracts import checks
 from personalization.contracts import columns as c
+from personalization.pipelines.data_processing.options import NearDuplicates
 
 # What says where a repeated row is; it stands beside the reason.
 REPEAT_COLUMNS: Final = (
@@ -79,6 +80,24 @@ def find_superseded(rows: DataFrame) -> DataFrame:
         .when(earlier_equals() > 0, F.lit(checks.DELIVERED_AGAIN))
     )
     return choose_repeats(repeated_candidates(rows), reason)
+
+
+def find_near_duplicates(events: DataFrame, near: NearDuplicates) -> DataFrame:
+    """Events that come so soon after the last one of their visitor, item and kind as to be one.
+
+    ``near_duplicate``; of events at one moment the one with the smallest ``row_id`` is first, so
+    that the order of files says nothing.
+
+    Grain, requires and columns: as ``find_repeats``, and what tells visitor, item and moment; no
+    row may repeat another one exactly.
+    """
+    visitor = F.coalesce(c.USER_ID, c.SESSION_ID)
+    judged = events.filter(visitor.isNotNull() & F.col(c.INTERACTION_TYPE).isin(*near.kinds))
+    alike = Window.partitionBy(c.INTERACTION_DATE, visitor, c.ITEM_ID, c.INTERACTION_TYPE)
+    micros = F.unix_micros(c.EVENT_TS)
+    gap = micros - F.lag(micros).over(alike.orderBy(micros, c.ROW_ID))
+    again = F.when(gap <= round(near.seconds * 1_000_000), F.lit(checks.NEAR_DUPLICATE))
+    return choose_repeats(judged, again)
 
 
 def choose_repeats(candidates: DataFrame, reason: Column) -> DataFrame:

@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F  # noqa: N812 - Spark's own custom
 
 from personalization.contracts import columns as c
 from personalization.contracts.schemas import EVENTS, ORDERS, PRODUCTS, SEARCH_LOGS, USERS
+from personalization.datasets.delta_table import Part
 from personalization.pipelines.data_processing.planning import Plan
 from personalization.spark.conditions import is_in, literal
 
 DATED: Final = (EVENTS.name, ORDERS.name, SEARCH_LOGS.name)
 DESCRIBING: Final = (USERS.name, PRODUCTS.name)
+NOTHING: Final = Part(None)  # to be saved where there is nothing to do
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,21 @@ class Scope:
         counted = F.expr(is_in(c.FILE_VERSION, self.accepted[source]))
         good = typed.filter(F.col(c.REJECTED_BY).isNull() & counted)
         return good.filter(self.where) if source in DATED and self.where else good
+
+
+def by_source(tables: dict[str, Any], prefix: str) -> dict[str, Any]:
+    """Tables by the names of their sources: ``int_orders`` is that of ``orders``."""
+    return {
+        name.removeprefix(prefix): table
+        for name, table in tables.items()
+        if name.startswith(prefix) and name.removeprefix(prefix) in (*DATED, *DESCRIBING)
+    }
+
+
+def repeats_in(scope: Scope, tables: dict[str, Any]) -> DataFrame:
+    """The rows in the scope that repeat another one."""
+    repeats: DataFrame = tables["int_repeated_rows"]
+    return repeats if scope.where_repeated is None else repeats.filter(scope.where_repeated)
 
 
 def of_files(files: Iterable[tuple[str, str]]) -> str:

@@ -1,0 +1,79 @@
+"""Who somebody is stays in the shop's files: what leaves them is a keyed hash.
+
+HMAC-SHA-256 (RFC 2104): the same text gives the same pseudonym under one key, so that accounts
+with the same e-mail address are seen to have it; without the key nobody can try addresses out.
+"""
+
+from __future__ import annotations
+
+import hmac
+import json
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Final
+
+from personalization.contracts.sources import SourceDescription
+from personalization.contracts.values import PADDING
+from personalization.datasets.received import Record
+
+PSEUDONYM_CHARACTERS: Final = 32  # 128 bits, in hex
+NOT_SHOWN: Final = "(not shown: the file holds personal data)"
+
+
+def make_pseudonym(text: str, key: str) -> str | None:
+    """Keyed hash of a text, padding and case aside; None where nothing is left of it.
+
+    >>> make_pseudonym(" A@b.org ", "k") == make_pseudonym("a@b.org", "k")
+    True
+    >>> make_pseudonym("a@b.org", "other") == make_pseudonym("a@b.org", "k")
+    False
+    """
+    plain = text.strip(PADDING).casefold()
+    if not plain:
+        return None
+    digest = hmac.new(key.encode(), plain.encode("utf-8", "surrogatepass"), "sha256").hexdigest()
+    return digest[:PSEUDONYM_CHARACTERS]
+
+
+@dataclass(frozen=True)
+class Pseudonyms:
+    """Replaces what is personal in the records of one source.
+
+    Attributes:
+        description: of the source.
+        key: of the hashes; None leaves out what is personal.
+    """
+
+    description: SourceDescription
+    key: str | None = field(default=None, repr=False)
+
+    @property
+    def mark(self) -> str:
+        """What differs where other pseudonyms come of the same text; it gives no key away."""
+        if not self.places or self.key is None:
+            return ""
+        return hmac.new(self.key.encode(), b"", "sha256").hexdigest()[:PSEUDONYM_CHARACTERS]
+
+    @cached_property
+    def places(self) -> tuple[int, ...]:
+        """Places of the personal columns among the fields that are read."""
+        personal = self.description.raw_table.personal
+        return tuple(
+            place for place, ours in enumerate(self.description.mapped) if ours in personal
+        )
+
+    def hide(self, record: Record) -> Record:
+        """The record with pseudonyms; its text shows only what is read, where any is personal."""
+        if not self.description.holds_personal_data:
+            return record
+        fields = list(record.fields)
+        for place in self.places if fields else ():
+            fields[place] = self._pseudonym(fields[place])
+        shown = dict(zip(self.description.theirs, fields, strict=True)) if fields else None
+        text = json.dumps(shown, ensure_ascii=False) if shown else NOT_SHOWN
+        return record._replace(text=text, fields=tuple(fields))
+
+    def _pseudonym(self, told: str | None) -> str | None:
+        if told is None or self.key is None or told.strip(PADDING) in self.description.null_values:
+            return None
+        return make_pseudonym(told, self.key)

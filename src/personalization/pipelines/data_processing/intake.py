@@ -1,0 +1,179 @@
+"""Taking files in: which, how their rows are typed and counted, what the ledger says of them."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from pyspark.sql import DataFrame
+
+from personalization.contracts import columns as c
+from personalization.contracts.errors import SourceFileError
+from personalization.contracts.values import require
+from personalization.datasets.delta_table import Part
+from personalization.datasets.raw_rows import RawFiles
+from personalization.pipelines.data_processing.accounting import (
+    FileCounts,
+    count_typed,
+    days_of,
+    name_cut_files,
+)
+from personalization.pipelines.data_processing.ledger import Entry, ledger_rows, read_ledger
+from personalization.pipelines.data_processing.options import Batch, Derivation, Rebuilt, Rules
+from personalization.pipelines.data_processing.planning import (
+    DERIVATION_VERSION,
+    READER_VERSION,
+    Plan,
+    Ways,
+    hash_options,
+    plan_run,
+)
+from personalization.pipelines.data_processing.quarantine import type_rows
+from personalization.pipelines.data_processing.scope import (
+    NOTHING,
+    Scope,
+    by_source,
+    choose_scope,
+    of_files,
+)
+from personalization.spark.conditions import is_in
+
+logger = logging.getLogger(__name__)
+
+
+def plan_ingestion(
+    ledger: DataFrame | None,
+    batch: Batch,
+    rules: Rules,
+    derivation: Derivation,
+    **raw: Any,
+) -> Plan:
+    """Decide which files this run takes; nothing is written before each has been looked at.
+
+    Args:
+        ledger: the table of ingested files; None before the first run.
+        batch: the stamps of the run.
+        rules: of the tables; where those of one change its files are read again.
+        derivation: how days are derived; where it changes every day is derived anew.
+        raw: the files of every source, and ``rebuilt``: days to rebuild whatever the ledger says.
+
+    Raises:
+        ConfigurationError: an entry describes another table than the one that its name tells.
+        SourceFileError: a file cannot be read, lacks a column, or may not have its content.
+    """
+    rebuilt: Rebuilt = raw.pop("rebuilt")
+    for name, files in raw.items():
+        table = files.description.table
+        require(name == f"raw_{table}", f"{name}: its table is '{table}'; see the catalog.")
+    derived_by = hash_options(DERIVATION_VERSION, derivation)
+    files_of = by_source(raw, "raw_")
+    read_by = {
+        name: hash_options(READER_VERSION, files.description, rules.of(name), files.pseudonyms.mark)
+        for name, files in files_of.items()
+    }
+    ways = Ways(read_by, derived_by, rebuilt)
+    plan = plan_run(files_of, read_ledger(ledger), batch, ways)
+    there = sum(len(files.listed) for files in raw.values())
+    logger.info("%d of %d files are new or changed", len(plan.taken), there)
+    return plan
+
+
+def type_taken_rows(plan: Plan, rules: Rules, raw: RawFiles) -> Part:
+    """Type every row of the files that the run takes from one source.
+
+    Grain and columns: as ``type_rows``. Beside them stay the versions that are published, until
+    what is new has been allowed and a later version comes.
+    """
+    source = raw.description.table
+    files = plan.files_of(source)
+    if not files and not plan.is_first:
+        return NOTHING
+    names = is_in(c.SOURCE_FILE, [one.name for one in files])
+    superseded = f"NOT {is_in(c.FILE_VERSION, plan.published(source))}"
+    return Part(type_rows(raw.take(files), rules.of(source)), f"{names} AND {superseded}")
+
+
+def count_rows(plan: Plan, **tables: Any) -> tuple[list[FileCounts], Scope]:
+    """Count what came out of the files taken, and choose what is derived anew.
+
+    Args:
+        plan: what the run does.
+        tables: every ``int_<table>``, and every ``raw_<table>`` as it is listed now.
+
+    Returns:
+        Rows received and rejected per file; the days and tables that they touch.
+
+    Raises:
+        SourceFileError: a file is not as it was when the run began.
+    """
+    refuse_moving_files(plan, by_source(tables, "raw_"))
+    counts = count_typed(plan, by_source(tables, "int_"))
+    for name in name_cut_files(counts):
+        logger.warning("%s ended too early: rows are missing. Ask for the whole file.", name)
+    return counts, choose_scope(plan, days_of(counts))
+
+
+def refuse_moving_files(plan: Plan, raw: dict[str, RawFiles]) -> None:
+    """Stop where a file that was read is not there any more as it was.
+
+    Raises:
+        SourceFileError: naming source and file.
+    """
+    now = {(of, one.name): one.fingerprint for of, files in raw.items() for one in files.listed}
+    for one in plan.taken:
+        if now.get((one.source, one.facts.name)) != one.facts.fingerprint:
+            raise SourceFileError(
+                f"raw_{one.source}, file {one.facts.name}: it changed or went while the run was "
+                "reading it. Nothing was published. Run again when the delivery is complete."
+            )
+
+
+def note_unsettled_files(plan: Plan, counts: list[FileCounts]) -> Part:
+    """Lines of the ledger that say which days this run is going to touch, before it does.
+
+    Should the run be ended, the next one derives these days anew.
+    """
+    days = {(one.source, one.facts.name): days_of([one])[one.source] for one in counts}
+    if not plan.has_work:
+        return NOTHING
+    noted = []
+    for one in plan.taken:
+        entry = one.before or Entry(one.source, one.facts.name)
+        found = days[one.source, one.facts.name] | frozenset(entry.unsettled or ())
+        noted.append(replace(entry, unsettled=tuple(sorted(found))))
+    return Part(ledger_rows(noted), of_files([(one.source, one.name) for one in noted]))
+
+
+def settle_files(plan: Plan, allowed: list[FileCounts], report: dict[str, Any]) -> Part:
+    """Lines of the ledger that say what is published now; written last of all.
+
+    ``report`` is only waited for.
+    """
+    if not plan.has_work and not plan.touched:
+        return NOTHING
+    logger.debug("Batch %s is settled", report["batch_id"])
+    ingested_at = datetime.fromisoformat(plan.batch.ingested_at)
+    settled = [
+        Entry(
+            source=one.source,
+            name=one.facts.name,
+            bytes=one.facts.bytes,
+            sha256=one.facts.sha256,
+            fingerprint=one.facts.fingerprint,
+            version=one.facts.version,
+            delivered_at=one.facts.delivered_at,
+            received=one.received,
+            rejected=one.rejected,
+            good=one.good,
+            read_by=plan.read_by[one.source],
+            derived_by=plan.derived_by,
+            batch_id=plan.batch.batch_id,
+            ingested_at=ingested_at,
+        )
+        for one in allowed
+    ]
+    left = [replace(one, unsettled=None) for one in plan.withdrawn if one.version is not None]
+    kept = [replace(one, derived_by=plan.derived_by) for one in plan.kept]
+    return Part(ledger_rows([*settled, *left, *kept]))

@@ -1,0 +1,122 @@
+"""Publishing what the limits allow, and accounting for every row."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from pyspark.sql import DataFrame
+
+from personalization.contracts.schemas import EVENTS, PRODUCTS, SEARCH_LOGS, USERS
+from personalization.datasets.delta_table import Part
+from personalization.pipelines.data_processing import entities, interactions
+from personalization.pipelines.data_processing.accounting import (
+    FileCounts,
+    account_for_file,
+    summarise,
+    tell_totals,
+)
+from personalization.pipelines.data_processing.options import Derivation
+from personalization.pipelines.data_processing.planning import Plan
+from personalization.pipelines.data_processing.published import balance_files, require_balance
+from personalization.pipelines.data_processing.repeats import drop_repeats
+from personalization.pipelines.data_processing.scope import (
+    DATED,
+    NOTHING,
+    Scope,
+    by_source,
+    repeats_in,
+)
+
+logger = logging.getLogger(__name__)
+
+
+def publish_interactions(
+    plan: Plan,
+    scope: Scope,
+    derivation: Derivation,
+    allowed: list[FileCounts],
+    **tables: DataFrame,
+) -> Part:
+    """Interactions that rows of events, orders and search logs tell, for the days in the scope.
+
+    ``allowed`` is what the run may publish: without it there is no publishing.
+    """
+    if not scope.has_days:
+        return NOTHING
+    logger.info("Publishing interactions of %s", tell_days(scope, allowed))
+    rows = single_rows(scope, tables, tuple(name for name in DATED if scope.concerns(name)))
+    built = interactions.build_interactions(rows, plan.batch, derivation)
+    return Part(built, scope.where)
+
+
+def tell_days(scope: Scope, allowed: list[FileCounts]) -> str:
+    """What is published, in words."""
+    days = "all days" if scope.days is None else f"{len(scope.days)} days"
+    return f"{days} that {len(allowed)} files touch"
+
+
+def single_rows(
+    scope: Scope, tables: dict[str, DataFrame], sources: tuple[str, ...]
+) -> dict[str, DataFrame]:
+    """Good rows in the scope by source, without those that repeat another one."""
+    repeats = repeats_in(scope, tables)
+    return {
+        source: drop_repeats(scope.good_rows(source, tables[f"int_{source}"]), repeats)
+        for source in sources
+    }
+
+
+def publish_descriptions(
+    plan: Plan, scope: Scope, allowed: list[FileCounts], **tables: DataFrame
+) -> tuple[Part, Part, Part, Part]:
+    """Users, items, impressions and searches of the good rows in the scope."""
+    if allowed:
+        logger.info("Publishing the descriptions that %d files hold", len(allowed))
+    described = (USERS.name, PRODUCTS.name, EVENTS.name, SEARCH_LOGS.name)
+    concerned = tuple(name for name in described if scope.concerns(name))
+    rows = single_rows(scope, tables, concerned)
+    builders = {
+        USERS.name: entities.build_users,
+        PRODUCTS.name: entities.build_items,
+        EVENTS.name: entities.build_impressions,
+        SEARCH_LOGS.name: entities.build_searches,
+    }
+    users, items, impressions, searches = (
+        Part(build(rows[name], plan.batch), scope.where if name in DATED else None)
+        if name in rows
+        else NOTHING
+        for name, build in builders.items()
+    )
+    return users, items, impressions, searches
+
+
+def account_for_rows(
+    plan: Plan, scope: Scope, allowed: list[FileCounts], **tables: DataFrame
+) -> dict[str, Any]:
+    """Check that no row is lost between the typed and the published tables; report per file.
+
+    Args:
+        plan: what the run did.
+        scope: what it derived anew.
+        allowed: rows received and rejected per file.
+        tables: every ``int_<table>`` and every primary table, by their names.
+
+    Raises:
+        AccountingError: a good row is neither published nor the repetition of one that is.
+    """
+    published = {name: table for name, table in tables.items() if name.startswith("prm_")}
+    typed = by_source(tables, "int_")
+    repeats = tables["int_repeated_rows"]
+    balances = balance_files(scope, plan.batch, typed, published, repeats)
+    require_balance(balances)
+    sources: dict[str, Any] = {}
+    every: list[dict[str, Any]] = []
+    for source in dict.fromkeys(one.source for one in allowed):
+        files = [one for one in allowed if one.source == source]
+        entries = [account_for_file(o, balances.get((source, o.facts.name))) for o in files]
+        sources[source] = {**summarise(entries), "files": entries}
+        every += entries
+    totals = summarise(every)
+    logger.info("%s", tell_totals(totals))
+    return {"batch_id": plan.batch.batch_id, "totals": totals, "sources": sources}

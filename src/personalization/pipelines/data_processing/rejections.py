@@ -1,0 +1,122 @@
+"""Setting rows aside: those that repeat others, those that are rejected, and too many of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pyspark.sql import DataFrame
+
+from personalization.contracts import columns as c
+from personalization.contracts.schemas import EVENTS
+from personalization.datasets.delta_table import Part
+from personalization.pipelines.data_processing import rejected
+from personalization.pipelines.data_processing.accounting import (
+    FileCounts,
+    count_conflicts,
+    count_repeats,
+)
+from personalization.pipelines.data_processing.limits import check_conflicts, check_limits
+from personalization.pipelines.data_processing.options import Derivation, Limits, Rules
+from personalization.pipelines.data_processing.planning import Plan
+from personalization.pipelines.data_processing.repeats import (
+    drop_repeats,
+    find_near_duplicates,
+    find_repeats,
+    find_superseded,
+)
+from personalization.pipelines.data_processing.scope import (
+    DATED,
+    DESCRIBING,
+    NOTHING,
+    Scope,
+    by_source,
+    repeats_in,
+)
+from personalization.pipelines.data_processing.wholeness import require_whole
+from personalization.spark.frames import unite
+
+
+def find_repeated_rows(
+    plan: Plan, scope: Scope, derivation: Derivation, **tables: DataFrame
+) -> Part:
+    """Good rows in the scope that repeat another one.
+
+    Grain: one row per repeated row. Columns: ``repeats.REPEAT_COLUMNS``.
+
+    Raises:
+        DamagedTableError: typed rows of earlier runs are there no more.
+    """
+    if not plan.has_work:
+        return NOTHING
+    typed = by_source(tables, "int_")
+    require_whole(plan, scope, typed)
+    dated = [s for s in DATED if scope.concerns(s)]
+    described = [s for s in DESCRIBING if scope.concerns(s)]
+    parts = []
+    if dated:
+        parts.append(find_repeats(unite(narrow(scope.good_rows(s, typed[s])) for s in dated)))
+    if EVENTS.name in dated and derivation.near_duplicates.seconds > 0:
+        single = drop_repeats(scope.good_rows(EVENTS.name, typed[EVENTS.name]), parts[0])
+        parts.append(find_near_duplicates(single, derivation.near_duplicates))
+    if described:
+        rows = unite(narrow(scope.good_rows(s, typed[s])) for s in described)
+        parts.append(find_superseded(rows))
+    return Part(unite(parts), scope.where_repeated) if parts else NOTHING
+
+
+def narrow(rows: DataFrame) -> DataFrame:
+    """The columns that tell whether rows repeat one another."""
+    return rows.select(
+        *(c.SOURCE, c.SOURCE_FILE, c.FILE_VERSION, c.ROW_NUMBER, c.INTERACTION_DATE),
+        *(c.ROW_ID, c.ROW_KEY, c.KNOWN_AT, c.DELIVERED_AT),
+    )
+
+
+def collect_rejected_rows(plan: Plan, scope: Scope, **tables: Any) -> Part:
+    """The rejected rows, as received.
+
+    Grain: one row per rejected row. Columns: ``rejected.REJECTED_COLUMNS``.
+
+    Args:
+        plan: what the run does.
+        scope: what it derives anew.
+        tables: every ``raw_<table>`` and ``int_<table>``, ``int_repeated_rows``, and
+            ``int_rejected_rows_before``, None before the first run.
+    """
+    if not plan.has_work:
+        return NOTHING
+    themselves = rejected.rejected_in_themselves(plan, by_source(tables, "int_"))
+    raw, before = by_source(tables, "raw_"), tables["int_rejected_rows_before"]
+    again = rejected.rejected_as_repeats(plan, repeats_in(scope, tables), raw, before)
+    return Part(themselves.unionByName(again), rejected.where_rejected(plan, scope))
+
+
+def check_rejections(
+    limits: Limits,
+    rules: Rules,
+    scope: Scope,
+    counts: list[FileCounts],
+    **tables: DataFrame,
+) -> list[FileCounts]:
+    """Stop the run where too many rows are rejected.
+
+    Args:
+        limits: shares above which nothing is published.
+        rules: of the tables; they say which reasons are faults.
+        scope: what the run derives anew.
+        counts: rows received and rejected per file.
+        tables: ``int_repeated_rows``; ``int_rejected_rows`` is only waited for, so that whoever is
+            told to look at it finds it written.
+
+    Returns:
+        The counts with repeated rows: what the publishing nodes wait for.
+
+    Raises:
+        RejectedShareError: a limit is passed.
+    """
+    if not counts:
+        return []
+    told = count_repeats(counts, tables["int_repeated_rows"])
+    check_limits(told, limits, rules.business)
+    check_conflicts(count_conflicts(repeats_in(scope, tables)), limits)
+    return told
