@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F  # noqa: N812 - Spark's own custom
@@ -17,12 +17,10 @@ from personalization.datasets.file_facts import FileFacts
 from personalization.datasets.lines import TRUNCATED_FILE
 from personalization.datasets.parquet_records import UNREADABLE_FILE
 from personalization.pipelines.data_processing.planning import Plan
-from personalization.pipelines.data_processing.published import MERGED, FileBalance
 from personalization.spark.conditions import is_in
 from personalization.spark.frames import unite
 
 REASONS_SHOWN: Final = 5
-UNCHANGED: Final = "unchanged"
 CUT_FILES: Final = frozenset({TRUNCATED_FILE, UNREADABLE_FILE})
 
 
@@ -33,6 +31,7 @@ class Counted(NamedTuple):
     day: date | None
     warned: Sequence[str] | None
     rows: int
+    currencies: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -46,6 +45,7 @@ class FileCounts:
         rejected: reason to rows.
         good: day to rows that nothing in themselves rejects; the day None where a row has none.
         warned: rule to rows that break it and are kept.
+        currencies: of the good rows.
         again: of the good rows, those that another file brought as well.
     """
 
@@ -55,6 +55,7 @@ class FileCounts:
     rejected: Mapping[str, int] = field(default_factory=dict)
     good: Mapping[date | None, int] = field(default_factory=dict)
     warned: Mapping[str, int] = field(default_factory=dict)
+    currencies: frozenset[str] = frozenset()
     again: int = 0
 
     def faults(self, business: frozenset[str]) -> int:
@@ -65,16 +66,21 @@ class FileCounts:
 def count_typed(plan: Plan, typed: Mapping[str, DataFrame]) -> list[FileCounts]:
     """Rows of the files taken, as typed; a file without rows counts too."""
     grouping = (c.SOURCE, c.SOURCE_FILE, c.REJECTED_BY, c.INTERACTION_DATE, c.WARNED_BY)
+    no_currency = F.lit(None).cast("string").alias(c.CURRENCY)
     parts = []
     for source, table in typed.items():
         versions = [facts.version for facts in plan.files_of(source)]
         names = [facts.name for facts in plan.files_of(source)]
         taken = f"{is_in(c.SOURCE_FILE, names)} AND {is_in(c.FILE_VERSION, versions)}"
         if versions:
-            parts.append(table.filter(taken).select(*grouping))
+            currency = c.CURRENCY if c.CURRENCY in table.columns else no_currency
+            parts.append(table.filter(taken).select(*grouping, currency))
     counted: dict[tuple[str, str], list[Counted]] = {}
     # At most one row per file, reason, day and set of warnings.
-    for source, name, *found in unite(parts).groupBy(*grouping).count().collect() if parts else ():
+    sums = (F.count("*"), F.collect_set(c.CURRENCY))
+    for source, name, *found in (
+        unite(parts).groupBy(*grouping).agg(*sums).collect() if parts else ()
+    ):
         counted.setdefault((source, name), []).append(Counted(*found))
     return [
         file_counts(one.source, one.facts, counted.get((one.source, one.facts.name), ()))
@@ -87,15 +93,23 @@ def file_counts(source: str, facts: FileFacts, groups: Iterable[Counted]) -> Fil
     rejected: Counter[str] = Counter()
     good: Counter[date | None] = Counter()
     warned: Counter[str] = Counter()
+    currencies: set[str] = set()
     for group in groups:
         if group.reason is None:
             good[group.day] += group.rows
+            currencies.update(group.currencies)
             warned.update(dict.fromkeys(group.warned or (), group.rows))
         else:
             rejected[group.reason] += group.rows
     received = good.total() + rejected.total()
     return FileCounts(
-        source, facts, received, dict(sorted(rejected.items())), dict(good), dict(warned)
+        source=source,
+        facts=facts,
+        received=received,
+        rejected=dict(sorted(rejected.items())),
+        good=dict(good),
+        warned=dict(warned),
+        currencies=frozenset(currencies),
     )
 
 
@@ -151,50 +165,3 @@ def by_rows_then_name(item: tuple[str, int]) -> tuple[int, str]:
 def name_cut_files(counts: Iterable[FileCounts]) -> list[str]:
     """Files that ended too early: rows are missing that nobody can count."""
     return [one.facts.name for one in counts if not CUT_FILES.isdisjoint(one.rejected)]
-
-
-def tell_totals(totals: Mapping[str, Any]) -> str:
-    """The account of a run in one line."""
-    reasons = list(totals["rejected_by"].items())[:REASONS_SHOWN]
-    told = ", ".join(f"{reason} {rows:,}" for reason, rows in reasons)
-    return (
-        f"{totals['received']:,} rows received = {totals['merged']:,} merged + "
-        f"{totals['unchanged']:,} there already + {totals['rejected']:,} rejected"
-        f"{f' ({told})' if told else ''}; see int_rejected_rows and report_ingestion"
-    )
-
-
-def account_for_file(one: FileCounts, balance: FileBalance | None) -> dict[str, Any]:
-    """The report's entry of one file."""
-    merged = balance.merged if balance else 0
-    there = balance.there if balance else 0
-    return {
-        "file": one.facts.name,
-        "bytes": one.facts.bytes,
-        "sha256": one.facts.sha256,
-        "unread_columns": list(one.facts.unread),
-        "received": one.received,
-        MERGED: merged,
-        UNCHANGED: there - merged + one.again,
-        "rejected": dict(sorted(one.rejected.items())),
-        "warned": dict(sorted(one.warned.items())),
-    }
-
-
-def summarise(entries: list[dict[str, Any]]) -> dict[str, Any]:
-    """Totals over files, with the accounting identity."""
-    totals = {key: sum(entry[key] for entry in entries) for key in ("received", MERGED, UNCHANGED)}
-    reasons: dict[str, int] = {}
-    for entry in entries:
-        for reason, rows in entry["rejected"].items():
-            reasons[reason] = reasons.get(reason, 0) + rows
-    rejected = sum(reasons.values())
-    holds = totals["received"] == totals[MERGED] + totals[UNCHANGED] + rejected
-    return {
-        "files": len(entries),
-        **totals,
-        "rejected": rejected,
-        "rejected_by": dict(sorted(reasons.items(), key=by_rows_then_name)),
-        "identity": "received = merged + unchanged + rejected",
-        "identity_holds": holds,
-    }

@@ -167,6 +167,7 @@ def settle_files(plan: Plan, allowed: list[FileCounts], report: dict[str, Any]) 
             received=one.received,
             rejected=one.rejected,
             good=one.good,
+            currencies=tuple(sorted(one.currencies)),
             read_by=plan.read_by[one.source],
             derived_by=plan.derived_by,
             batch_id=plan.batch.batch_id,

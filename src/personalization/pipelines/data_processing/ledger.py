@@ -16,7 +16,7 @@ SCHEMA: Final = (
     "source string, source_file string, bytes long, sha256 string, fingerprint string, "
     "file_version long, delivered_at timestamp, received long, "
     "rejected array<struct<reason: string, rows: long>>, "
-    "good array<struct<day: date, rows: long>>, "
+    "good array<struct<day: date, rows: long>>, currencies array<string>, "
     "unsettled array<date>, read_by string, derived_by string, "
     "batch_id string, ingested_at timestamp"
 )
@@ -38,6 +38,7 @@ class Entry:
         rejected: reason to rows, for what the row itself shows.
         good: day to rows that nothing in the row itself rejects; the day None for rows of
             users and products without a moment.
+        currencies: of the good rows.
         unsettled: None, or the days on which a run that has not ended may have left rows of
             another version: they are derived anew by the next one.
         read_by: hash of the description and the rules by which its rows were read.
@@ -56,6 +57,7 @@ class Entry:
     received: int = 0
     rejected: Mapping[str, int] = field(default_factory=dict)
     good: Mapping[date | None, int] = field(default_factory=dict)
+    currencies: tuple[str, ...] = ()
     unsettled: tuple[date, ...] | None = None
     read_by: str | None = None
     derived_by: str | None = None
@@ -87,6 +89,7 @@ def read_entry(row: Row) -> Entry:
         received=row["received"],
         rejected={one["reason"]: one["rows"] for one in row["rejected"]},
         good={one["day"]: one["rows"] for one in row["good"]},
+        currencies=tuple(row["currencies"]),
         unsettled=None if row["unsettled"] is None else tuple(row["unsettled"]),
         read_by=row["read_by"],
         derived_by=row["derived_by"],
@@ -108,6 +111,7 @@ def write_entry(entry: Entry) -> tuple[Any, ...]:
         entry.received,
         sorted(entry.rejected.items()),
         sorted(entry.good.items(), key=str),
+        sorted(entry.currencies),
         None if entry.unsettled is None else sorted(entry.unsettled),
         entry.read_by,
         entry.derived_by,

@@ -11,6 +11,7 @@ from personalization.pipelines.data_processing.published import HOMES
 RAW = {f"raw_{name}": f"raw_{name}" for name in RAW_TABLES}
 TYPED = {f"int_{name}": f"int_{name}" for name in RAW_TABLES}
 REPEATS = {"int_repeated_rows": "int_repeated_rows"}
+REJECTED = {"int_rejected_rows": "int_rejected_rows"}
 BEFORE = {"int_rejected_rows_before": "int_rejected_rows_before"}
 PUBLISHED = {name: name for name in HOMES}
 RULES = "params:data_processing.rules"
@@ -80,8 +81,8 @@ def reject_and_check() -> list[Node]:
                 "rules": RULES,
                 "scope": "ingestion_scope",
                 "counts": "ingestion_counts",
-                "int_rejected_rows": "int_rejected_rows",
                 **REPEATS,
+                **REJECTED,
             },
             "ingestion_allowed",
             name="check_rejections",
@@ -109,7 +110,7 @@ def publish_and_account() -> list[Node]:
         ),
         Node(
             nodes.account_for_rows,
-            {**ALLOWED, **TYPED, **REPEATS, **PUBLISHED},
+            {**ALLOWED, **TYPED, **REPEATS, **REJECTED, **PUBLISHED},
             "report_ingestion",
             name="account_for_rows",
         ),

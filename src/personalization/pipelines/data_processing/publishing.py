@@ -10,15 +10,18 @@ from pyspark.sql import DataFrame
 from personalization.contracts.schemas import EVENTS, PRODUCTS, SEARCH_LOGS, USERS
 from personalization.datasets.delta_table import Part
 from personalization.pipelines.data_processing import entities, interactions
-from personalization.pipelines.data_processing.accounting import (
-    FileCounts,
-    account_for_file,
-    summarise,
-    tell_totals,
-)
+from personalization.pipelines.data_processing.accounting import FileCounts
 from personalization.pipelines.data_processing.options import Derivation
 from personalization.pipelines.data_processing.planning import Plan
 from personalization.pipelines.data_processing.published import balance_files, require_balance
+from personalization.pipelines.data_processing.readout import (
+    account_for_file,
+    name_currencies,
+    show_examples,
+    sum_ledger,
+    summarise,
+    tell_totals,
+)
 from personalization.pipelines.data_processing.repeats import drop_repeats
 from personalization.pipelines.data_processing.scope import (
     DATED,
@@ -100,7 +103,8 @@ def account_for_rows(
         plan: what the run did.
         scope: what it derived anew.
         allowed: rows received and rejected per file.
-        tables: every ``int_<table>`` and every primary table, by their names.
+        tables: every ``int_<table>``, ``int_repeated_rows``, ``int_rejected_rows`` and every
+            primary table, by their names.
 
     Raises:
         AccountingError: a good row is neither published nor the repetition of one that is.
@@ -119,4 +123,12 @@ def account_for_rows(
         every += entries
     totals = summarise(every)
     logger.info("%s", tell_totals(totals))
-    return {"batch_id": plan.batch.batch_id, "totals": totals, "sources": sources}
+    examples = show_examples(plan, tables["int_rejected_rows"]) if totals["rejected"] else {}
+    return {
+        "batch_id": plan.batch.batch_id,
+        "totals": totals,
+        "sources": sources,
+        "examples": examples,
+        "all_files": sum_ledger(plan.kept, allowed),
+        "currencies": name_currencies(plan.kept, allowed),
+    }

@@ -1,0 +1,121 @@
+"""The account of a run: for machines as ``report_ingestion``, for people as a line."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from pyspark.sql import DataFrame, Window
+from pyspark.sql import functions as F  # noqa: N812 - Spark's own custom
+
+from personalization.contracts import columns as c
+from personalization.pipelines.data_processing.accounting import (
+    REASONS_SHOWN,
+    FileCounts,
+    by_rows_then_name,
+)
+from personalization.pipelines.data_processing.ledger import Entry
+from personalization.pipelines.data_processing.planning import Plan
+from personalization.pipelines.data_processing.published import MERGED, FileBalance
+from personalization.pipelines.data_processing.scope import of_files
+
+logger = logging.getLogger(__name__)
+
+UNCHANGED: Final = "unchanged"
+EXAMPLES_SHOWN: Final = 3
+EXAMPLE_CHARACTERS: Final = 200
+
+
+def tell_totals(totals: Mapping[str, Any]) -> str:
+    """The account of a run in one line."""
+    reasons = list(totals["rejected_by"].items())[:REASONS_SHOWN]
+    told = ", ".join(f"{reason} {rows:,}" for reason, rows in reasons)
+    return (
+        f"{totals['received']:,} rows received = {totals['merged']:,} merged + "
+        f"{totals['unchanged']:,} there already + {totals['rejected']:,} rejected"
+        f"{f' ({told})' if told else ''}; see int_rejected_rows and report_ingestion"
+    )
+
+
+def account_for_file(one: FileCounts, balance: FileBalance | None) -> dict[str, Any]:
+    """The report's entry of one file."""
+    merged = balance.merged if balance else 0
+    there = balance.there if balance else 0
+    return {
+        "file": one.facts.name,
+        "bytes": one.facts.bytes,
+        "sha256": one.facts.sha256,
+        "unread_columns": list(one.facts.unread),
+        "received": one.received,
+        MERGED: merged,
+        UNCHANGED: there - merged + one.again,
+        "rejected": dict(sorted(one.rejected.items())),
+        "warned": dict(sorted(one.warned.items())),
+    }
+
+
+def summarise(entries: list[dict[str, Any]]) -> dict[str, Any]:
+    """Totals over files, with the accounting identity."""
+    totals = {key: sum(entry[key] for entry in entries) for key in ("received", MERGED, UNCHANGED)}
+    reasons: dict[str, int] = {}
+    for entry in entries:
+        for reason, rows in entry["rejected"].items():
+            reasons[reason] = reasons.get(reason, 0) + rows
+    rejected = sum(reasons.values())
+    holds = totals["received"] == totals[MERGED] + totals[UNCHANGED] + rejected
+    return {
+        "files": len(entries),
+        **totals,
+        "rejected": rejected,
+        "rejected_by": dict(sorted(reasons.items(), key=by_rows_then_name)),
+        "identity": "received = merged + unchanged + rejected",
+        "identity_holds": holds,
+    }
+
+
+def show_examples(plan: Plan, rejected: DataFrame) -> dict[str, dict[str, list[dict[str, Any]]]]:
+    """Source to reason to the first rejected rows of the files taken, as received.
+
+    Requires: ``source``, ``source_file``, ``row_number``, ``rejected_by``, ``row_text``.
+    """
+    taken = of_files((one.source, one.facts.name) for one in plan.taken)
+    alike = Window.partitionBy(c.SOURCE, c.REJECTED_BY).orderBy(c.SOURCE_FILE, c.ROW_NUMBER)
+    numbered = rejected.filter(taken).withColumn("place", F.row_number().over(alike))
+    shown: dict[str, dict[str, list[dict[str, Any]]]] = {}
+    # A few rows per source and reason.
+    first = numbered.filter(F.col("place") <= EXAMPLES_SHOWN).orderBy(c.SOURCE, "place").collect()
+    for row in first:
+        text = row[c.ROW_TEXT]
+        example = {
+            "file": row[c.SOURCE_FILE],
+            "row": row[c.ROW_NUMBER],
+            "text": None if text is None else text[:EXAMPLE_CHARACTERS],
+        }
+        shown.setdefault(row[c.SOURCE], {}).setdefault(row[c.REJECTED_BY], []).append(example)
+    return shown
+
+
+def sum_ledger(kept: Iterable[Entry], counts: Iterable[FileCounts]) -> dict[str, dict[str, int]]:
+    """Source to what all files together have brought, those of this run among them."""
+    total: dict[str, Counter[str]] = {}
+    for entry in kept:
+        if entry.version is not None:
+            told = {"files": 1, "received": entry.received, "good": sum(entry.good.values())}
+            total.setdefault(entry.source, Counter()).update(told)
+    for one in counts:
+        told = {"files": 1, "received": one.received, "good": sum(one.good.values())}
+        total.setdefault(one.source, Counter()).update(told)
+    return {source: dict(sums) for source, sums in sorted(total.items())}
+
+
+def name_currencies(kept: Iterable[Entry], counts: Iterable[FileCounts]) -> list[str]:
+    """Currencies of all good rows; more than one is told, because nothing converts prices."""
+    found = {currency for entry in kept for currency in entry.currencies}
+    found |= {currency for one in counts for currency in one.currencies}
+    if len(found) > 1:
+        logger.warning(
+            "Prices in %s stand side by side in the mart: nothing converts them", sorted(found)
+        )
+    return sorted(found)
