@@ -106,17 +106,24 @@ def differences(expected: Tables, found: Tables) -> list[str]:
 
 
 class Account(NamedTuple):
-    """What ``report_ingestion`` says, apart from which run merged the rows."""
+    """What ``report_ingestion`` says, apart from which run merged the rows.
 
-    received: int
-    accepted: int
-    rejected_by: dict[str, int]
+    Attributes:
+        received: rows of all files, by source.
+        good: of them, by source.
+        adds_up: whether the run's own numbers do.
+    """
+
+    received: dict[str, int]
+    good: dict[str, int]
     adds_up: bool
 
 
 def read_account(data_root: Path) -> Account:
     path = data_root / "08_reporting" / "generated" / "ingestion.json"
-    totals = json.loads(path.read_text())["totals"]
+    report = json.loads(path.read_text())
+    totals, files = report["totals"], report["all_files"]
     accepted, rejected = totals["merged"] + totals["unchanged"], totals["rejected"]
     adds_up = totals["identity_holds"] and totals["received"] == accepted + rejected
-    return Account(totals["received"], accepted, totals["rejected_by"], adds_up)
+    received, good = ({s: sums[key] for s, sums in files.items()} for key in ("received", "good"))
+    return Account(received, good, adds_up)

@@ -125,7 +125,7 @@ def copied(clean: Clean, tmp_path: Path) -> Path:
 def test_a_copy_of_the_clean_run_is_the_same(project: Project, clean: Clean, copied: Path) -> None:
     assert differences(clean.tables, project.read_tables(copied)) == []
     assert clean.account.adds_up
-    assert clean.account.received >= ROWS
+    assert sum(clean.account.received.values()) >= ROWS
 
 
 def test_half_a_table_is_not_the_same(project: Project, clean: Clean, copied: Path) -> None:
