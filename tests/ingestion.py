@@ -18,8 +18,10 @@ from personalization.pipelines.data_processing import create_pipeline
 from personalization.pipelines.data_processing.options import (
     Batch,
     Derivation,
+    DryRun,
     Limits,
     Rebuilt,
+    Rules,
 )
 from personalization.settings import CONFIG_LOADER_ARGS
 
@@ -63,6 +65,7 @@ class Shop:
             str(PROJECT / "conf"), "test", runtime_params=parameters, **CONFIG_LOADER_ARGS
         )
         self._entries = loader["catalog"]
+        self.rules = Rules(**loader["parameters"]["data_processing"]["rules"])
         for table in RAW_TABLES:
             entry = {
                 "filepath": f"{self.inbox}/{table}/*",
@@ -83,19 +86,27 @@ class Shop:
         batch_id: str | None = None,
         *,
         limits: Limits | None = None,
-        rebuilt: Rebuilt | None = None,
-        derivation: Derivation | None = None,
+        **options: Any,
     ) -> dict[str, Any]:
-        """Run data_processing; the report of what came in."""
+        """Run data_processing; the report of what came in.
+
+        Args:
+            batch_id: of the run; a new one where none is given.
+            limits: none are set where none are given.
+            options: other groups of parameters by name: ``rebuilt``, ``rules``, ``derivation``.
+        """
         number = next(self._numbers)
         catalog = self.catalog()
-        options = {
+        given = {
             "batch": Batch(batch_id or f"b{number}", f"2026-06-30 12:{number % 60:02}:00"),
             "limits": limits or Limits(fault_share=1, rejected_share=1, file_fault_share=1),
-            "rebuilt": rebuilt or Rebuilt(),
-            "derivation": derivation or Derivation(),
+            "rebuilt": Rebuilt(),
+            "dry_run": DryRun(),
+            "rules": self.rules,
+            "derivation": Derivation(),
+            **options,
         }
-        for name, value in options.items():
+        for name, value in given.items():
             catalog[f"params:data_processing.{name}"] = value
         SequentialRunner().run(create_pipeline(), catalog)
         return catalog.load("report_ingestion")

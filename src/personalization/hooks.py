@@ -19,6 +19,7 @@ from personalization.contracts.errors import (
 )
 from personalization.contracts.schemas import RAW_TABLES
 from personalization.datasets.locks import hold
+from personalization.datasets.tables_in_memory import TableInMemory
 from personalization.messages import causes
 from personalization.names import (
     GENERATED_SHOP,
@@ -39,6 +40,13 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 RUN_LOCK_TIMEOUT_SECONDS: Final = 3600
+# What earlier runs left and a dry run does not look at.
+LEFT_BEHIND: Final = ("int_ingested_files_before", "int_rejected_rows_before")
+
+
+def dry_nodes() -> set[str]:
+    """Names of the nodes that a dry run may run."""
+    return {node.name for node in every_pipeline()["data_processing"].nodes}
 
 
 class SparkHooks:
@@ -154,6 +162,37 @@ class NameHooks:
         dataset = catalog.get(name)
         in_memory = dataset is None or isinstance(dataset, MemoryDataset)
         return in_memory or name.startswith("raw_") or catalog.exists(name)
+
+
+class DryRunHooks:
+    """``--params=dry_run=true``: data_processing looks at the files and writes nothing."""
+
+    def __init__(self) -> None:
+        self._conf: Mapping[str, Any] = {}
+
+    @hook_impl
+    def after_context_created(self, context: KedroContext) -> None:
+        """Remember the configuration."""
+        self._conf = context.config_loader
+
+    @hook_impl
+    def before_pipeline_run(self, pipeline: Pipeline, catalog: CatalogProtocol[Any, Any]) -> None:
+        """Put tables in memory in the place of those on disk.
+
+        Raises:
+            ConfigurationError: other pipelines are asked for as well.
+        """
+        options = self._conf["parameters"].get("data_processing", {}).get("dry_run", {})
+        if not options.get("enabled"):
+            return
+        if not {node.name for node in pipeline.nodes} <= dry_nodes():
+            raise ConfigurationError(
+                "dry_run is for 'kedro run --pipeline=data_processing': other pipelines write."
+            )
+        for name in pipeline.all_outputs() | {n for n in pipeline.inputs() if n in LEFT_BEHIND}:
+            is_table = name.startswith(("int_", "prm_"))
+            table = TableInMemory(name=name, optional=name in LEFT_BEHIND)
+            catalog[name] = table if is_table else MemoryDataset(copy_mode="assign")
 
 
 class ReportHooks:

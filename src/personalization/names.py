@@ -16,7 +16,7 @@ PREFIX: Final = "params:"
 RAW: Final = "raw_"
 # Read by conf itself: --params=data_root=…, another shop, days to rebuild, a scheduler's stamps.
 READ_BY_CONF: Final = (
-    *("data_root", "compare_with", "from", "to"),
+    *("data_root", "compare_with", "from", "to", "dry_run"),
     *("batch_id", "ingested_at", "generated_at"),
 )
 

@@ -5,7 +5,14 @@ import warnings
 
 from personalization.config.layers import LayeredConfigLoader
 from personalization.config.stamps import batch_id, run_started_at
-from personalization.hooks import NameHooks, ReportHooks, RunLockHooks, SparkHooks, StampHooks
+from personalization.hooks import (
+    DryRunHooks,
+    NameHooks,
+    ReportHooks,
+    RunLockHooks,
+    SparkHooks,
+    StampHooks,
+)
 from personalization.messages import tell_plainly
 
 sys.excepthook = tell_plainly
@@ -15,7 +22,14 @@ warnings.filterwarnings("ignore", message="register_new_resolver", category=User
 warnings.filterwarnings("ignore", message="Option '--pipeline' is deprecated")
 
 # The last one is called first: a run waits for its turn, Spark is checked, then the inputs.
-HOOKS = (ReportHooks(), NameHooks(), SparkHooks(), RunLockHooks(), StampHooks())
+HOOKS = (
+    ReportHooks(),
+    NameHooks(),
+    DryRunHooks(),
+    SparkHooks(),
+    RunLockHooks(),
+    StampHooks(),
+)
 CONFIG_LOADER_CLASS = LayeredConfigLoader
 CONFIG_LOADER_ARGS = {
     "base_env": "base",

@@ -9,6 +9,7 @@ from personalization.datasets.raw_files import RawFilesDataset
 COLUMNS = {"order_ts": "Date", "item_id": "SKU", "quantity": "Qty", "price": "Unit"}
 ORDERS = {"table": "orders", "columns": COLUMNS}
 EVENTS = {"table": "events"}
+NAMED = {"matches": r"(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)"}
 
 
 @pytest.mark.parametrize(
@@ -90,6 +91,15 @@ EVENTS = {"table": "events"}
         ({**ORDERS, "known_after_hours": float("nan")}, "known_after_hours: nan is not 0"),
         ({**ORDERS, "known_after_hours": float("inf")}, "known_after_hours: inf is not 0"),
         ({**ORDERS, "known_after_hours": "6"}, "known_after_hours: '6' is not a number"),
+        ({**ORDERS, "changed_files": "ignore"}, "changed_files: 'ignore' is not refuse or correct"),
+        ({**ORDERS, "delivered": "2011"}, "delivered: '2011' is not a list of keys"),
+        ({**ORDERS, "delivered": {"time_zone": "UTC"}}, "delivered.matches: missing"),
+        ({**ORDERS, "delivered": {"matches": "a", "zone": "UTC"}}, "delivered.zone: no such key"),
+        ({**ORDERS, "delivered": {"matches": "a"}}, "delivered.matches needs the named groups"),
+        (
+            {**ORDERS, "delivered": {**NAMED, "after_hours": "1"}},
+            "delivered.after_hours: '1' is not a number",
+        ),
     ],
 )
 def test_value_that_cannot_be_used_is_refused_by_name_when_the_catalog_is_built(entry, told):
@@ -133,7 +143,7 @@ def test_positions_and_other_choices_are_taken():
         "known_after_hours": 6,
     }
     description = build_description(entry)
-    assert description.theirs == ["1", "2", "3", "3"]
+    assert description.theirs == ["1", "2", "3"]
     assert description.column_types["quantity"] == "integer"
     assert description.column_types["price"] == "number"
     assert description.upper_case == ("item_id",)
@@ -147,3 +157,31 @@ def test_a_cancellation_rule_that_could_never_fire_is_refused():
     }
     with pytest.raises(ConfigurationError, match=r"cancellation\.column: order_id is not"):
         build_description(entry)
+
+
+def test_delivery_is_told_by_the_name_only_where_that_is_said():
+    assert build_description(ORDERS).delivered is None
+    assert build_description({**ORDERS, "delivered": None}).delivered is None
+    entry = {**ORDERS, "delivered": {**NAMED, "time_zone": "Europe/Berlin", "after_hours": 30}}
+    delivered = build_description(entry).delivered
+    assert (delivered.time_zone, delivered.after_hours) == ("Europe/Berlin", 30)
+
+
+@pytest.mark.parametrize(
+    ("table", "unsaid"),
+    [
+        ("users", True),
+        ("products", True),
+        ("events", False),
+        ("orders", False),
+        ("search_logs", False),
+    ],
+)
+def test_dumps_are_corrected_and_days_are_not_unless_it_is_said(table, unsaid):
+    def corrects(**said):
+        return build_description({"table": table, **said}).corrects
+
+    assert corrects() is unsaid
+    assert corrects(changed_files=None) is unsaid
+    assert corrects(changed_files="correct") is True
+    assert corrects(changed_files="refuse") is False

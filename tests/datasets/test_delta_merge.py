@@ -9,7 +9,8 @@ from kedro_datasets._typing import TablePreview
 
 from personalization.contracts.errors import ContractError, LockedError
 from personalization.datasets import delta_merge
-from personalization.datasets.delta_merge import CommitCounts, DeltaMergeDataset
+from personalization.datasets.delta_merge import DeltaMergeDataset
+from personalization.datasets.delta_table import CommitCounts
 from personalization.datasets.locks import hold
 from tests.datasets.refusals import refused
 
@@ -99,7 +100,7 @@ def test_preview_is_json_of_the_first_rows_and_of_nothing_without_a_table(life, 
 
 
 def test_asking_for_a_table_that_is_not_there_starts_no_spark(monkeypatch, tmp_path):
-    monkeypatch.delattr("personalization.datasets.delta_merge.active_session")
+    monkeypatch.delattr("personalization.datasets.delta_table.active_session")
     assert not items(tmp_path / "none").exists()
     assert items(tmp_path / "none").preview()["data"] == []
 
@@ -202,15 +203,16 @@ def test_conflict_is_tried_three_times(spark, tmp_path, monkeypatch, conflicts, 
     from delta.exceptions import ConcurrentAppendException
 
     dataset = items(tmp_path / "items")
+    rows = rows_of(spark, "'de', 1, 1, 'b'")
+    dataset.save(rows)
     attempts = []
 
-    def conflict_first(rows):
-        attempts.append(rows)
+    def conflict_first(*told):
+        attempts.append(told)
         if len(attempts) <= conflicts:
             raise ConcurrentAppendException("another writer")
 
-    monkeypatch.setattr(dataset, "_write", conflict_first)
-    rows = rows_of(spark, "'de', 1, 1, 'b'")
+    monkeypatch.setattr(dataset, "_merge", conflict_first)
     with nullcontext() if succeeds else refused(ConcurrentAppendException, "another writer"):
         dataset.save(rows)
     assert len(attempts) == 3
@@ -218,9 +220,11 @@ def test_conflict_is_tried_three_times(spark, tmp_path, monkeypatch, conflicts, 
 
 def test_object_storage_takes_no_lock(spark, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    dataset = items("s3a://bucket/items")
-    monkeypatch.setattr(dataset, "_write", [].append)
+    dataset, created = items("s3a://bucket/items"), []
+    monkeypatch.setattr(dataset, "_exists", lambda: False)
+    monkeypatch.setattr(dataset, "_create", created.append)
     dataset.save(rows_of(spark, "'de', 1, 1, 'b'"))
+    assert len(created) == 1
     assert list(Path().iterdir()) == []
 
 

@@ -1,7 +1,9 @@
 import pyarrow as pa
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from personalization.contracts.errors import ConfigurationError
+from personalization.contracts.errors import ConfigurationError, SourceFileError
 from personalization.contracts.source_entries import build_description
 from personalization.datasets import raw_rows
 from personalization.datasets.raw_files import RawFilesDataset
@@ -23,17 +25,87 @@ def facts_of(sizes):
     ("sizes", "most", "loads"),
     [
         ([], 4, []),
-        ([5], 4, [5]),
-        ([1, 1, 1, 1, 10], 2, [4, 10]),
-        ([2, 3, 2, 3, 2], 2, [3 + 2, 3 + 2 + 2]),
-        ([0, 0, 0], 2, [0, 0]),
+        ([5], 4, [[5]]),
+        ([1, 1, 1, 1, 10], 2, [[1, 1, 1, 1], [10]]),
+        ([10, 1, 1, 1, 1], 2, [[10], [1, 1, 1, 1]]),
+        ([2, 3, 2, 3, 2], 2, [[2, 3], [2, 3, 2]]),
+        ([1, 1, 1, 1, 1, 1], 3, [[1, 1], [1, 1], [1, 1]]),
+        ([1, 1], 5, [[1], [1]]),
+        ([0, 0, 0], 2, [[0, 0, 0]]),
+        ([0, 4, 0, 4], 2, [[0, 4], [0, 4]]),
     ],
 )
-def test_files_are_shared_out_by_size_and_none_is_lost(sizes, most, loads):
+def test_shares_are_neighbours_by_name_of_about_equal_bytes(sizes, most, loads):
+    shares = share_out(facts_of(sizes), most)
+    assert [[one.bytes for one in share] for share in shares] == loads
+
+
+@given(st.lists(st.integers(1, 10**12), max_size=30), st.integers(1, 8))
+def test_no_file_is_lost_or_out_of_order_and_no_share_is_too_many_or_empty(sizes, most):
     files = facts_of(sizes)
     shares = share_out(files, most)
-    assert sorted(one.name for share in shares for one in share) == sorted(f.name for f in files)
-    assert sorted(sum(one.bytes for one in share) for share in shares) == loads
+    assert [one for share in shares for one in share] == files
+    assert len(shares) <= most
+    assert all(shares)
+
+
+@given(st.lists(st.integers(1, 10**12), min_size=1, max_size=30), st.integers(1, 8))
+def test_no_share_is_heavier_than_an_equal_one_and_its_heaviest_file(sizes, most):
+    # The middles of a share's files lie in one stretch of equal length.
+    for share in share_out(facts_of(sizes), most):
+        heaviest = max(one.bytes for one in share)
+        limit = sum(sizes) / most + heaviest
+        assert sum(one.bytes for one in share) <= limit * (1 + 1e-9)
+
+
+@pytest.fixture
+def raw(tmp_path):
+    """The files ``a.csv`` and ``b.csv`` as they are listed."""
+    for name in ("b", "a"):
+        (tmp_path / f"{name}.csv").write_text(f"{HEADER}\n2011,{name},1,2\n")
+    return RawFilesDataset(filepath=f"{tmp_path}/*.csv", **ENTRY).load()
+
+
+def test_files_are_looked_at_once_and_only_when_they_are_asked_for(raw, monkeypatch):
+    seen = []
+    look = raw_rows.look_at
+
+    def count(listed, description):
+        seen.append(listed.name)
+        return look(listed, description)
+
+    monkeypatch.setattr(raw_rows, "look_at", count)
+    assert [one.name for one in raw.listed] == ["a.csv", "b.csv"]
+    assert seen == []
+    assert [one.name for one in raw.files] == ["a.csv", "b.csv"]
+    assert raw.files is raw.files
+    assert sorted(seen) == ["a.csv", "b.csv"]
+
+
+def test_a_look_at_some_files_keeps_their_order_and_leaves_the_others_alone(raw, tmp_path):
+    (tmp_path / "a.csv").write_text("torn")
+    assert [one.name for one in raw.look_at(raw.listed[1:])] == ["b.csv"]
+    assert raw.look_at(()) == ()
+    (tmp_path / "a.csv").write_text(f"{HEADER}\n")
+    looked = raw.look_at(tuple(reversed(raw.listed)))
+    assert [one.name for one in looked] == ["b.csv", "a.csv"]
+
+
+def test_a_file_that_cannot_be_used_stops_the_look_at_all_of_them(raw, tmp_path):
+    (tmp_path / "b.csv").write_text("torn\n")
+    with pytest.raises(SourceFileError, match=r"raw_orders, file b\.csv: no column order_ts"):
+        raw.look_at(raw.listed)
+
+
+def test_what_is_taken_is_all_that_is_meant_and_what_is_listed_stays(raw, tmp_path):
+    (only,) = raw.look_at(raw.listed[:1])
+    (tmp_path / "b.csv").write_text("torn\n")
+    taken = raw.take([only])
+    assert taken.files == (only,)
+    assert taken.listed == raw.listed
+    assert taken.description == raw.description
+    assert raw.take([]).files == ()
+    assert raw.taken is None
 
 
 @pytest.fixture
@@ -44,7 +116,7 @@ def reader(tmp_path):
         (tmp_path / "a.csv").write_text(content)
         raw = RawFilesDataset(filepath=f"{tmp_path}/*.csv", **ENTRY).load()
         places = pa.RecordBatch.from_pydict({"id": [0]})
-        return list(RowReader(raw.description, share_out(raw.files, 1))([places]))
+        return list(RowReader(raw.pseudonyms, share_out(raw.files, 1))([places]))
 
     return read
 

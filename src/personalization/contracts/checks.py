@@ -14,6 +14,7 @@ from pyspark.sql import functions as F  # noqa: N812 - Spark's own custom
 DUPLICATE: Final = "duplicate"
 NEAR_DUPLICATE: Final = "near_duplicate"
 DELIVERED_AGAIN: Final = "delivered_again"  # by another file: there already, not rejected
+OF_ANOTHER_TABLE: Final = "of_another_table"
 SUPERSEDED: Final = "superseded"
 CANCELLED: Final = "cancelled"
 KIND_NOT_USED: Final = "kind_not_used"
@@ -22,6 +23,7 @@ BUSINESS_REASONS: Final = (
     DUPLICATE,
     NEAR_DUPLICATE,
     SUPERSEDED,
+    OF_ANOTHER_TABLE,
     CANCELLED,
     KIND_NOT_USED,
     NOT_A_PRODUCT,

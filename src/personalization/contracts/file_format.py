@@ -15,7 +15,8 @@ class FileFormat:
     r"""The form of the files of one source.
 
     Attributes:
-        kind: ``csv`` (any separator), ``json_lines`` or ``parquet``; ``.gz`` is seen by its name.
+        kind: ``csv`` (any separator), ``json_lines``, ``parquet`` or ``excel``; ``.gz`` is seen by
+            its name.
         separator: one character; ``"\\t"`` for TSV.
         quote: one character around fields that hold the separator.
         header: whether the first line names the columns; without it columns go by position.
@@ -25,9 +26,10 @@ class FileFormat:
         final_newline: ``required`` rejects a last line without a line break, which may have been
             cut in the middle of a number; ``optional`` takes it as it is. A JSON object that is
             whole is taken either way.
+        sheet: of a workbook, by its name; None: the first.
     """
 
-    kind: Literal["csv", "json_lines", "parquet"] = "csv"
+    kind: Literal["csv", "json_lines", "parquet", "excel"] = "csv"
     separator: str = ","
     quote: str = '"'
     header: bool = True
@@ -35,6 +37,7 @@ class FileFormat:
     row_characters: int = 100_000
     lines_per_record: int = 1
     final_newline: Literal["required", "optional"] = "required"
+    sheet: str | None = None
 
     def __post_init__(self) -> None:
         for key in ("separator", "quote"):

@@ -11,7 +11,8 @@ from typing import Any
 from personalization.contracts.delivery import Delivered
 from personalization.contracts.entries import build_part
 from personalization.contracts.file_format import FileFormat
-from personalization.contracts.sources import Cancellation, SourceDescription
+from personalization.contracts.source_parts import Cancellation, RowsOfTable
+from personalization.contracts.sources import SourceDescription
 from personalization.contracts.timestamps import Timestamps
 from personalization.contracts.values import PADDING
 
@@ -50,6 +51,7 @@ def build_description(entry: Mapping[str, Any]) -> SourceDescription:
         "timestamps": Timestamps,
         "cancellation": Cancellation,
         "delivered": Delivered,
+        "rows": RowsOfTable,
     }
     for key, part in parts.items():
         if values.get(key) is not None:

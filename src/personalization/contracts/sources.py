@@ -24,6 +24,7 @@ from personalization.contracts.schemas import (
     ColumnType,
     RawTable,
 )
+from personalization.contracts.source_parts import Cancellation, RowsOfTable, Theirs, parts_of
 from personalization.contracts.timestamps import Timestamps
 from personalization.contracts.values import require, require_pattern
 
@@ -40,24 +41,6 @@ READABLE_AS: Final[Mapping[ColumnType, tuple[ColumnType, ...]]] = {
 
 
 @dataclass(frozen=True)
-class Cancellation:
-    """Which rows take a purchase back, and what becomes of them.
-
-    Attributes:
-        column: our column that shows it.
-        matches: regular expression on that column's text.
-        treat_as: ``return`` keeps the row as a return, ``rejected`` sets it aside.
-    """
-
-    column: str
-    matches: str
-    treat_as: Literal["return", "rejected"] = "return"
-
-    def __post_init__(self) -> None:
-        require_pattern(self.matches, "cancellation.matches")
-
-
-@dataclass(frozen=True)
 class SourceDescription:
     """One source of a shop: the form of its files and the meaning of its columns.
 
@@ -65,7 +48,9 @@ class SourceDescription:
         table: which of the five raw tables it is.
         format: the form of the files.
         columns: our column to theirs: a name, a dotted path (JSON) or a position from 1 (no
-            header). Empty: the file has our own columns.
+            header); or a list of them, whose texts are joined by a space. Empty: the file has our
+            own columns.
+        rows: which rows of the files are about this table, where they hold those of several.
         types: our column to ``id``, ``ids``, ``text``, ``number``, ``integer`` or ``timestamp``,
             where it differs from the table's own type.
         fixed: our column to a value that holds for every row.
@@ -89,7 +74,8 @@ class SourceDescription:
 
     table: str
     format: FileFormat = field(default_factory=FileFormat)
-    columns: Mapping[str, str | int] = field(default_factory=dict)
+    columns: Mapping[str, Theirs] = field(default_factory=dict)
+    rows: RowsOfTable | None = None
     types: Mapping[str, ColumnType] = field(default_factory=dict)
     fixed: Mapping[str, str] = field(default_factory=dict)
     timestamps: Timestamps = field(default_factory=Timestamps)
@@ -125,16 +111,27 @@ class SourceDescription:
         return {**self.raw_table.types, **self.types}
 
     @cached_property
-    def mapped(self) -> dict[str, str | int]:
-        """Our columns that the files hold, with theirs."""
-        if self.columns:
-            return dict(self.columns)
-        return {name: name for name in self.raw_table.types if name not in self.fixed}
+    def mapped(self) -> dict[str, tuple[str, ...]]:
+        """Our columns that the files hold, with those of theirs that each is made of."""
+        if not self.columns:
+            return {name: (name,) for name in self.raw_table.types if name not in self.fixed}
+        return {
+            ours: tuple(str(one) for one in parts_of(theirs))
+            for ours, theirs in self.columns.items()
+        }
 
     @cached_property
     def theirs(self) -> list[str]:
-        """The files' columns that are read, in the order of ``mapped``; positions as text."""
-        return [str(name) for name in self.mapped.values()]
+        """The files' columns that are read, each once; positions as text."""
+        of_rows = (self.rows.column,) if self.rows else ()
+        read = (name for parts in (*self.mapped.values(), of_rows) for name in parts)
+        return list(dict.fromkeys(read))
+
+    @cached_property
+    def places(self) -> dict[str, tuple[int, ...]]:
+        """Our columns that the files hold, with the places of their parts in ``theirs``."""
+        place = {name: number for number, name in enumerate(self.theirs)}
+        return {ours: tuple(place[one] for one in parts) for ours, parts in self.mapped.items()}
 
     @cached_property
     def holds_personal_data(self) -> bool:
@@ -186,14 +183,18 @@ class SourceDescription:
             )
 
     def _check_places(self) -> None:
-        by_position = self.format.kind == "csv" and not self.format.header
-        for ours, theirs in self.mapped.items():
-            if by_position:
-                fits = isinstance(theirs, int) and theirs > 0
-                wanted = "a position from 1, because format.header is false"
-            else:
-                fits, wanted = isinstance(theirs, str) and bool(theirs), "a name"
-            require(fits, f"columns.{ours}: '{theirs}' is not {wanted}.")
+        by_position = self.format.kind in {"csv", "excel"} and not self.format.header
+        for ours, given in self.columns.items():
+            require(given != [], f"columns.{ours}: the list is empty.")
+            for theirs in parts_of(given):
+                if by_position:
+                    fits = isinstance(theirs, int) and theirs > 0
+                    wanted = "a position from 1, because format.header is false"
+                else:
+                    fits, wanted = isinstance(theirs, str) and bool(theirs), "a name"
+                require(fits, f"columns.{ours}: '{theirs}' is not {wanted}.")
+        named = self.columns or not by_position
+        require(named, "columns: positions from 1, because format.header is false.")
 
     def _check_rules(self) -> None:
         strange = [kind for kind in self.kinds.values() if kind not in {*EVENT_KINDS, NOT_USED}]

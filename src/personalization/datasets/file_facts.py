@@ -173,7 +173,10 @@ def told_by_rows(
 
     JSON may leave out what is empty; that is worth a warning and no reason to stop.
     """
-    needed = {str(description.mapped.get(name)) for name in description.raw_table.required}
+    required = description.raw_table.required
+    needed = {one for name in required for one in description.mapped.get(name, ())}
+    if description.rows is not None:  # the first rows may all be about another table
+        needed = {description.rows.column}
     if absent and header:
         told = ", ".join(absent)
         entry = f"raw_{description.table}"

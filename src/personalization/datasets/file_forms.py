@@ -15,6 +15,7 @@ LOOKED_AT_BYTES: Final = 65_536
 GZIP: Final = b"\x1f\x8b"
 PARQUET: Final = b"PAR1"
 PARQUET_TEXT: Final = b"PAR1\x15"  # of a file, as against a column of that name
+OLD_EXCEL: Final = b"\xd0\xcf\x11\xe0"
 ZIP: Final = b"PK\x03\x04"
 UTF_16: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
@@ -26,6 +27,9 @@ def mistaken_form(path: str, form: FileFormat) -> str | None:
     if form.kind == "parquet":
         mistaken = head and not head.startswith(PARQUET)
         return "it is no Parquet file; see format.kind." if mistaken else None
+    if form.kind == "excel":
+        books = (ZIP, OLD_EXCEL)
+        return None if not head or head.startswith(books) else "it is no workbook of Excel."
     if path.endswith(".gz"):
         if head and not head.startswith(GZIP):
             return "its name ends in .gz, it is no gzip."
@@ -43,7 +47,7 @@ def mistaken_text(head: bytes, form: FileFormat) -> str | None:
     """
     known = {
         GZIP: "it is compressed by gzip: its name must end in .gz.",
-        ZIP: "it is a ZIP archive or an Excel workbook: unpack it, or save it as CSV.",
+        ZIP: "it is a ZIP archive or an Excel workbook: unpack it, or set format.kind to excel.",
         PARQUET_TEXT: "it is a Parquet file: set format.kind to parquet.",
     }
     for mark, told in known.items():

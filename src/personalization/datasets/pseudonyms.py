@@ -57,10 +57,9 @@ class Pseudonyms:
     @cached_property
     def places(self) -> tuple[int, ...]:
         """Places of the personal columns among the fields that are read."""
-        personal = self.description.raw_table.personal
-        return tuple(
-            place for place, ours in enumerate(self.description.mapped) if ours in personal
-        )
+        places = self.description.places
+        personal = (ours for ours in self.description.raw_table.personal if ours in places)
+        return tuple(place for ours in personal for place in places[ours])
 
     def hide(self, record: Record) -> Record:
         """The record with pseudonyms; its text shows only what is read, where any is personal."""

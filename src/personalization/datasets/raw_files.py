@@ -138,7 +138,7 @@ class RawFilesDataset(AbstractDataset["DataFrame", RawFiles]):
     def preview(self, nrows: int = PREVIEW_ROWS) -> TablePreview:
         """The first rows of the first files, for kedro-viz; needs no Spark."""
         rows = list(islice(self._good_rows(), nrows))
-        columns = list(self._description.mapped)
+        columns = list(self._description.theirs)
         return TablePreview({"index": list(range(len(rows))), "columns": columns, "data": rows})
 
     def _good_rows(self) -> Iterator[list[str | None]]:

@@ -6,9 +6,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from personalization.contracts import columns as c
+from personalization.contracts.checks import OF_ANOTHER_TABLE
 from personalization.contracts.errors import ConfigurationError
 from personalization.contracts.sources import SourceDescription
 from personalization.datasets.file_facts import FileFacts, ListedFile, look_at
@@ -35,12 +37,14 @@ class RawFiles:
         description: what the YAML says of them.
         listed: all files, in the order of their names; empty where a shop has no such source.
         taken: those whose rows are meant; None: all.
+        first_rows: of each file that are read; None: all.
         key: of the pseudonyms; None leaves out what is personal.
     """
 
     description: SourceDescription
     listed: tuple[ListedFile, ...] = ()
     taken: tuple[FileFacts, ...] | None = None
+    first_rows: int | None = None
     key: str | None = field(default=None, repr=False)
 
     @cached_property
@@ -67,9 +71,16 @@ class RawFiles:
         with ThreadPoolExecutor(READING_THREADS) as threads:
             return tuple(threads.map(look_at, listed, description))
 
-    def take(self, files: Sequence[FileFacts]) -> RawFiles:
-        """The same source, with the rows of ``files``."""
-        return replace(self, taken=tuple(files))
+    def take(self, files: Sequence[FileFacts], first_rows: int | None = None) -> RawFiles:
+        """The same source, with the rows of ``files``, or only the first of each."""
+        return replace(self, taken=tuple(files), first_rows=first_rows)
+
+    def sample(self, most: int) -> RawFiles:
+        """The same source as if it had at most so many files, the first and the last among them."""
+        steps = min(most, len(self.listed))
+        last = len(self.listed) - 1
+        places = {round(step * last / max(steps - 1, 1)) for step in range(steps)}
+        return replace(self, listed=tuple(self.listed[place] for place in sorted(places)))
 
     def rows(self) -> DataFrame:
         """Every row of ``files``, as text.
@@ -87,7 +98,9 @@ class RawFiles:
             # An empty table that Spark knows to be empty: no Python worker, no shuffle after it.
             return session.range(1).filter("false").selectExpr(*self._empty_columns())
         places = session.range(0, len(shares), 1, len(shares))
-        return places.mapInArrow(RowReader(self.pseudonyms, shares), self._schema())
+        return places.mapInArrow(
+            RowReader(self.pseudonyms, shares, self.first_rows), self._schema()
+        )
 
     def _refuse_patterns_of_python_only(self, session: SparkSession) -> None:
         """Let Java, which will use the description's regular expressions, read them once.
@@ -144,12 +157,25 @@ def share_out(files: Sequence[FileFacts], most: int) -> list[tuple[FileFacts, ..
     return [tuple(share) for share in shares]
 
 
+def join_parts(columns: Sequence[Sequence[str | None]]) -> Sequence[str | None]:
+    """The texts of one of our columns from those of theirs; None where a part is missing.
+
+    >>> join_parts([("2008", "2009"), ("4", None)])
+    ['2008 4', None]
+    """
+    if len(columns) == 1:
+        return columns[0]
+    rows = zip(*columns, strict=True)
+    return [" ".join(part for part in row if part) if all(row) else None for row in rows]
+
+
 @dataclass(frozen=True)
 class RowReader:
     """Read the shares of files whose places come in Arrow batches; runs in Python workers."""
 
     pseudonyms: Pseudonyms
     shares: Sequence[Sequence[FileFacts]]
+    first_rows: int | None = None
 
     @property
     def description(self) -> SourceDescription:
@@ -167,10 +193,13 @@ class RowReader:
         if facts.header is None:
             return
         form = self.description.format
+        as_they_are = self.description.rows is None and not self.description.holds_personal_data
         waiting: list[Record] = []
         characters = 0
-        for record in read_records(facts.path, form, facts.header, self.description.theirs):
-            waiting.append(self.pseudonyms.hide(record))
+        records = read_records(facts.path, form, facts.header, self.description.theirs)
+        for record in islice(records, self.first_rows):
+            shown = record if as_they_are else self.pseudonyms.hide(self._judge(record))
+            waiting.append(shown)
             characters += len(record.text)
             if len(waiting) == BATCH_ROWS or characters > BATCH_CHARACTERS:
                 yield self._batch(facts, waiting)
@@ -178,13 +207,20 @@ class RowReader:
         if waiting:
             yield self._batch(facts, waiting)
 
+    def _judge(self, record: Record) -> Record:
+        """The record, set aside where it is about another table."""
+        rows = self.description.rows
+        if rows is None or record.problem is not None:
+            return record
+        told = record.fields[self.description.theirs.index(rows.column)]
+        return record if rows.take(told) else record._replace(problem=OF_ANOTHER_TABLE)
+
     def _batch(self, facts: FileFacts, records: list[Record]) -> pa.RecordBatch:
         import pyarrow as pa
 
-        mapped = list(self.description.mapped)
-        nothing = (None,) * len(mapped)
-        columns = zip(*(record.fields or nothing for record in records), strict=True)
-        ours = dict(zip(mapped, columns, strict=True))
+        nothing = (None,) * len(self.description.theirs)
+        given = (record.fields if record.problem is None else nothing for record in records)
+        theirs = list(zip(*given, strict=True))
         fixed = self.description.fixed
         arrays = {
             c.SOURCE_FILE: pa.array([facts.name] * len(records), pa.string()),
@@ -197,6 +233,9 @@ class RowReader:
             PROBLEM: pa.array([record.problem for record in records], pa.string()),
         }
         for column in self.description.raw_table.types:
-            values = ours.get(column, (fixed.get(column),) * len(records))
-            arrays[column] = pa.array(values, pa.string())
+            places = self.description.places.get(column)
+            if places is None:
+                arrays[column] = pa.array([fixed.get(column)] * len(records), pa.string())
+            else:
+                arrays[column] = pa.array(join_parts([theirs[p] for p in places]), pa.string())
         return pa.RecordBatch.from_pydict(arrays)

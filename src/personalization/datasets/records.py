@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from personalization.contracts.file_format import FileFormat
 from personalization.datasets.csv_records import read_csv, read_csv_header
+from personalization.datasets.excel_records import read_excel, read_excel_header
 from personalization.datasets.file_forms import mistaken_form
 from personalization.datasets.json_records import read_json_keys, read_json_lines
 from personalization.datasets.parquet_records import read_parquet, read_parquet_header
@@ -28,6 +29,8 @@ def read_header(path: str, form: FileFormat, wanted: Sequence[str]) -> tuple[str
     """
     if form.kind == "parquet":
         return read_parquet_header(path)
+    if form.kind == "excel":
+        return read_excel_header(path, form)
     if form.kind == "json_lines":
         return read_json_keys(path, form, wanted)
     return read_csv_header(path, form)
@@ -48,5 +51,7 @@ def read_records(
         yield from read_csv(path, form, header, wanted)
     elif form.kind == "json_lines":
         yield from read_json_lines(path, form, wanted)
+    elif form.kind == "excel":
+        yield from read_excel(path, form, header, wanted)
     else:
         yield from read_parquet(path, wanted)

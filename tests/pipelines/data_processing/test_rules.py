@@ -1,15 +1,16 @@
+"""Which rows are rejected or told, and why: by the description of a source, then by its rules."""
+
+from datetime import datetime, timedelta
+
 import pytest
 
 pytestmark = pytest.mark.spark
 
+MOMENT = datetime(2011, 12, 1, 10)  # noqa: DTZ001 - of every row that says no other one
+
 
 def kinds_and_quantities(rows):
     return [(row.interaction_type, row.quantity, row.rejected_by) for row in rows]
-
-
-def numbered(*rows):
-    """Rows that are no duplicates of one another."""
-    return [{"title": str(number), **row} for number, row in enumerate(rows)]
 
 
 def test_each_reason_of_an_order_line_and_the_first_one_that_holds(reasons):
@@ -27,7 +28,7 @@ def test_each_reason_of_an_order_line_and_the_first_one_that_holds(reasons):
         ({"price": "-0.01"}, "price_not_positive"),
         ({"user_id": None}, None),
     ]
-    found = reasons("orders", *numbered(*(row for row, _ in cases)), item_matches="^i[0-9]$")
+    found = reasons("orders", *(row for row, _ in cases), item_matches="^i[0-9]$")
     assert found == [expected for _, expected in cases]
 
 
@@ -35,13 +36,13 @@ CANCELS = {"column": "order_id", "matches": "^C"}
 
 
 def test_cancelled_line_is_a_return_of_a_positive_quantity(typed):
-    given = numbered(
+    given = [
         {"order_id": "C1", "quantity": "-3"},
         {"order_id": "C2", "quantity": "3"},
         {"order_id": "C3", "quantity": "0"},
         {"order_id": "1", "quantity": "-3"},
         {"order_id": None, "quantity": "3"},
-    )
+    ]
     assert kinds_and_quantities(typed("orders", *given, cancellation=CANCELS)) == [
         ("return", 3.0, None),
         ("return", 3.0, None),
@@ -52,11 +53,11 @@ def test_cancelled_line_is_a_return_of_a_positive_quantity(typed):
 
 
 def test_cancelled_line_is_rejected_where_the_shop_says_so_and_a_negative_one_still_returns(typed):
-    given = numbered(
+    given = [
         {"order_id": "C1", "quantity": "3"},
         {"order_id": "1", "quantity": "-3"},
         {"order_id": "2", "quantity": "3"},
-    )
+    ]
     entry = {"cancellation": {**CANCELS, "treat_as": "rejected"}, "negative_quantity": "return"}
     found = [(row.interaction_type, row.rejected_by) for row in typed("orders", *given, **entry)]
     assert found == [("return", "cancelled"), ("return", None), ("purchase", None)]
@@ -64,7 +65,7 @@ def test_cancelled_line_is_rejected_where_the_shop_says_so_and_a_negative_one_st
 
 def test_event_kinds_are_mapped_and_others_told(typed):
     words = {"view": "view", "addtocart": "cart", "9": "purchase", "ping": "not_used"}
-    rows = [{"event_kind": kind, "event_id": kind} for kind in (*words, "View", "unknown")]
+    rows = [{"event_kind": kind} for kind in (*words, "View", "unknown")]
     found = typed("events", *rows, {"event_kind": None}, kinds=words)
     assert [(row.interaction_type, row.rejected_by) for row in found] == [
         ("view", None),
@@ -124,20 +125,72 @@ def test_positions_count_from_one_and_propensities_are_probabilities(reasons):
         ({"position": None, "propensity": None}, None),
         ({"position": "0"}, "position_out_of_range"),
         ({"position": "-1"}, "position_out_of_range"),
-        ({"propensity": "0"}, "propensity_out_of_range"),
-        ({"propensity": "1.01"}, "propensity_out_of_range"),
+        ({"propensity": "0"}, "propensity_not_positive"),
+        ({"propensity": "1.01"}, "propensity_above_one"),
     ]
-    shown = (
-        {"event_kind": "impression", "event_id": str(n), **row} for n, (row, _) in enumerate(cases)
-    )
+    shown = ({"event_kind": "impression", **row} for row, _ in cases)
     assert reasons("events", *shown) == [expected for _, expected in cases]
 
 
 def test_positions_of_clicks_on_results_count_from_one(reasons):
-    given = [
-        {"clicked_position": position, "query": str(position)} for position in ("1", None, "0")
-    ]
+    given = [{"clicked_position": position} for position in ("1", None, "0")]
     assert reasons("search_logs", *given) == [None, None, "position_out_of_range"]
+
+
+def test_what_happened_after_its_file_was_delivered_is_rejected_where_that_is_told(reasons):
+    moments = [MOMENT, MOMENT - timedelta(microseconds=1), None]
+    day = {"matches": r"(?P<year>\d{4})(?P<month>\d\d)(?P<day>\d\d)"}
+    given = [{"delivered_at": moment} for moment in moments]
+    assert reasons("orders", *given, delivered=day) == [None, "after_delivery", None]
+
+
+CHEAP = {"rule": "below", "column": "price", "value": 100}
+MANY = {"rule": "at_least", "column": "quantity", "value": 5}
+
+
+def test_a_shop_s_own_rules_take_the_place_of_the_project_s(reasons):
+    given = [{"price": "99"}, {"price": "100"}, {"price": "0"}, {"price": "x"}]
+    expected = [None, "dear", None, "price_unreadable"]
+    assert reasons("orders", *given, rules={"dear": CHEAP}) == expected
+    assert reasons("orders", {"price": "0"}, {"quantity": "-1"}, rules={}) == [None, None]
+
+
+def test_of_several_broken_rules_the_first_one_in_the_file_is_the_reason(reasons):
+    row = {"price": "100", "quantity": "4"}
+    assert reasons("orders", row, rules={"dear": CHEAP, "few": MANY}) == ["dear"]
+    assert reasons("orders", row, rules={"few": MANY, "dear": CHEAP}) == ["few"]
+
+
+def test_what_the_description_rejects_is_told_before_any_rule(reasons):
+    entry = {"rules": {"dear": CHEAP}, "item_matches": "^i"}
+    assert reasons("orders", {"price": "100", "item_id": "POST"}, **entry) == ["not_a_product"]
+
+
+def test_a_rule_that_only_warns_keeps_the_row_and_one_that_is_off_asks_nothing(typed):
+    rules = {
+        "dear": {**CHEAP, "severity": "warn"},
+        "few": {**MANY, "severity": "warn"},
+        "no_user": {"rule": "present", "column": "user_id", "severity": "off"},
+        "untitled": {"rule": "present", "column": "title"},
+    }
+    titled = {"title": "mug", "quantity": "5"}
+    given = [titled, {**titled, "price": "100"}, {**titled, "price": "100", "quantity": "4"}, {}]
+    rows = typed("orders", *given, rules=rules)
+    assert [(row.rejected_by, row.warned_by) for row in rows] == [
+        (None, None),
+        (None, ["dear"]),
+        (None, ["dear", "few"]),
+        ("untitled", ["few"]),
+    ]
+
+
+def test_rules_judge_a_return_by_the_pieces_that_came_back(typed):
+    rules = {"few": {**MANY, "kinds": ["return"]}}
+    given = [{"quantity": quantity} for quantity in ("-5", "-4", "4")]
+    found = typed("orders", *given, rules=rules, negative_quantity="return")
+    assert kinds_and_quantities(found) == [
+        *(("return", 5.0, None), ("return", 4.0, "few"), ("purchase", 4.0, None)),
+    ]
 
 
 def test_tables_that_sell_nothing_have_no_interaction_type(typed):

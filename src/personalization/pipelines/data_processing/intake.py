@@ -21,7 +21,13 @@ from personalization.pipelines.data_processing.accounting import (
     name_cut_files,
 )
 from personalization.pipelines.data_processing.ledger import Entry, ledger_rows, read_ledger
-from personalization.pipelines.data_processing.options import Batch, Derivation, Rebuilt, Rules
+from personalization.pipelines.data_processing.options import (
+    Batch,
+    Derivation,
+    DryRun,
+    Rebuilt,
+    Rules,
+)
 from personalization.pipelines.data_processing.planning import (
     DERIVATION_VERSION,
     READER_VERSION,
@@ -57,13 +63,15 @@ def plan_ingestion(
         batch: the stamps of the run.
         rules: of the tables; where those of one change its files are read again.
         derivation: how days are derived; where it changes every day is derived anew.
-        raw: the files of every source, and ``rebuilt``: days to rebuild whatever the ledger says.
+        raw: the files of every source; ``rebuilt``: days to rebuild whatever the ledger says;
+            ``dry_run``: how much is looked at.
 
     Raises:
         ConfigurationError: an entry describes another table than the one that its name tells.
         SourceFileError: a file cannot be read, lacks a column, or may not have its content.
     """
     rebuilt: Rebuilt = raw.pop("rebuilt")
+    dry_run: DryRun = raw.pop("dry_run")
     for name, files in raw.items():
         table = files.description.table
         require(name == f"raw_{table}", f"{name}: its table is '{table}'; see the catalog.")
@@ -74,8 +82,11 @@ def plan_ingestion(
         for name, files in files_of.items()
     }
     ways = Ways(read_by, derived_by, rebuilt)
-    plan = plan_run(files_of, read_ledger(ledger), batch, ways)
     there = sum(len(files.listed) for files in raw.values())
+    if dry_run.enabled:
+        files_of = {name: files.sample(dry_run.files) for name, files in files_of.items()}
+    plan = plan_run(files_of, read_ledger(ledger), batch, ways)
+    plan = replace(plan, first_rows=dry_run.first_rows)
     logger.info("%d of %d files are new or changed", len(plan.taken), there)
     return plan
 
@@ -92,7 +103,9 @@ def type_taken_rows(plan: Plan, rules: Rules, raw: RawFiles) -> Part:
         return NOTHING
     names = is_in(c.SOURCE_FILE, [one.name for one in files])
     superseded = f"NOT {is_in(c.FILE_VERSION, plan.published(source))}"
-    return Part(type_rows(raw.take(files), rules.of(source)), f"{names} AND {superseded}")
+    return Part(
+        type_rows(raw.take(files, plan.first_rows), rules.of(source)), f"{names} AND {superseded}"
+    )
 
 
 def count_rows(plan: Plan, **tables: Any) -> tuple[list[FileCounts], Scope]:

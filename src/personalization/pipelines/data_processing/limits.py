@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from personalization.contracts.checks import DUPLICATE, KIND_NOT_USED, NEAR_DUPLICATE
+from personalization.contracts.checks import (
+    DUPLICATE,
+    KIND_NOT_USED,
+    NEAR_DUPLICATE,
+    OF_ANOTHER_TABLE,
+)
 from personalization.contracts.errors import RejectedShareError
 from personalization.pipelines.data_processing.accounting import (
     REASONS_SHOWN,
@@ -15,7 +20,7 @@ from personalization.pipelines.data_processing.accounting import (
 from personalization.pipelines.data_processing.options import Limits
 
 # Rejections that no limit counts: delivered twice, or of a kind that the description sets aside.
-EXPECTED: Final = (DUPLICATE, NEAR_DUPLICATE, KIND_NOT_USED)
+EXPECTED: Final = (DUPLICATE, NEAR_DUPLICATE, KIND_NOT_USED, OF_ANOTHER_TABLE)
 
 
 def share(part: int, whole: int) -> float:

@@ -125,6 +125,34 @@ class Rebuilt:
 
 
 @dataclass(frozen=True)
+class DryRun:
+    """A look at a shop's files with its description, without writing anything.
+
+    Attributes:
+        enabled: ``--params=dry_run=true``.
+        files: of each source at most, from the first to the last in even steps.
+        rows: of each file at most, from its beginning.
+    """
+
+    enabled: bool = False
+    files: int = 5
+    rows: int = 2000
+
+    def __post_init__(self) -> None:
+        told = f"data_processing.dry_run.enabled: {self.enabled!r} is not true or false."
+        require(isinstance(self.enabled, bool), told)
+        for name in ("files", "rows"):
+            limit = getattr(self, name)
+            require_number(limit, f"data_processing.dry_run.{name}", int)
+            require(limit > 0, f"data_processing.dry_run.{name} must be positive.")
+
+    @property
+    def first_rows(self) -> int | None:
+        """Rows of each file that are read; None: all."""
+        return self.rows if self.enabled else None
+
+
+@dataclass(frozen=True)
 class InteractionWeights:
     """How much one interaction of a kind says about taste, relative to a purchase."""
 

@@ -14,6 +14,7 @@ REPEATS = {"int_repeated_rows": "int_repeated_rows"}
 REJECTED = {"int_rejected_rows": "int_rejected_rows"}
 BEFORE = {"int_rejected_rows_before": "int_rejected_rows_before"}
 PUBLISHED = {name: name for name in HOMES}
+DRY_RUN = "params:data_processing.dry_run"
 RULES = "params:data_processing.rules"
 DERIVATION = "params:data_processing.derivation"
 PLANNED = {"plan": "ingestion_plan", "scope": "ingestion_scope"}
@@ -25,6 +26,7 @@ def plan_and_type() -> list[Node]:
     options = {
         "batch": "params:data_processing.batch",
         "rebuilt": "params:data_processing.rebuilt",
+        "dry_run": DRY_RUN,
         "rules": RULES,
         "derivation": DERIVATION,
     }
@@ -111,7 +113,7 @@ def publish_and_account() -> list[Node]:
         Node(
             nodes.account_for_rows,
             {**ALLOWED, **TYPED, **REPEATS, **REJECTED, **PUBLISHED},
-            "report_ingestion",
+            ["report_ingestion", "report_ingestion_text"],
             name="account_for_rows",
         ),
         Node(

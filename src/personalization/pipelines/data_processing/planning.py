@@ -62,6 +62,7 @@ class Plan:
         read_by: source to the hash of how it is read.
         derived_by: hash of how days are derived.
         derives_all: whether every day is derived anew, because it was derived otherwise.
+        first_rows: rows of each file that are read; None: all.
     """
 
     batch: Batch
@@ -72,6 +73,7 @@ class Plan:
     read_by: Mapping[str, str]
     derived_by: str
     derives_all: bool
+    first_rows: int | None = None
 
     @property
     def has_work(self) -> bool:

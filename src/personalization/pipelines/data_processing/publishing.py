@@ -13,6 +13,7 @@ from personalization.pipelines.data_processing import entities, interactions
 from personalization.pipelines.data_processing.accounting import FileCounts
 from personalization.pipelines.data_processing.options import Derivation
 from personalization.pipelines.data_processing.planning import Plan
+from personalization.pipelines.data_processing.profiling import profile_columns, tell_profile
 from personalization.pipelines.data_processing.published import balance_files, require_balance
 from personalization.pipelines.data_processing.readout import (
     account_for_file,
@@ -20,7 +21,8 @@ from personalization.pipelines.data_processing.readout import (
     show_examples,
     sum_ledger,
     summarise,
-    tell_totals,
+    tell_dry_run,
+    tell_report,
 )
 from personalization.pipelines.data_processing.repeats import drop_repeats
 from personalization.pipelines.data_processing.scope import (
@@ -96,7 +98,7 @@ def publish_descriptions(
 
 def account_for_rows(
     plan: Plan, scope: Scope, allowed: list[FileCounts], **tables: DataFrame
-) -> dict[str, Any]:
+) -> tuple[dict[str, Any], str]:
     """Check that no row is lost between the typed and the published tables; report per file.
 
     Args:
@@ -105,6 +107,9 @@ def account_for_rows(
         allowed: rows received and rejected per file.
         tables: every ``int_<table>``, ``int_repeated_rows``, ``int_rejected_rows`` and every
             primary table, by their names.
+
+    Returns:
+        The report for machines, and the same in words.
 
     Raises:
         AccountingError: a good row is neither published nor the repetition of one that is.
@@ -122,9 +127,8 @@ def account_for_rows(
         sources[source] = {**summarise(entries), "files": entries}
         every += entries
     totals = summarise(every)
-    logger.info("%s", tell_totals(totals))
     examples = show_examples(plan, tables["int_rejected_rows"]) if totals["rejected"] else {}
-    return {
+    report = {
         "batch_id": plan.batch.batch_id,
         "totals": totals,
         "sources": sources,
@@ -132,3 +136,7 @@ def account_for_rows(
         "all_files": sum_ledger(plan.kept, allowed),
         "currencies": name_currencies(plan.kept, allowed),
     }
+    lines = tell_report(report)
+    if plan.first_rows is not None:
+        lines = [tell_dry_run(plan), "", *lines, *tell_profile(profile_columns(plan, typed))]
+    return report, "\n".join(lines)

@@ -11,6 +11,7 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F  # noqa: N812 - Spark's own custom
 
 from personalization.contracts import columns as c
+from personalization.contracts.checks import OF_ANOTHER_TABLE
 from personalization.contracts.row_rules import RowRule
 from personalization.contracts.schemas import EVENTS, ORDERS, RawTable
 from personalization.contracts.sources import SourceDescription
@@ -56,7 +57,7 @@ def type_rows(raw: RawFiles, rules: Mapping[str, RowRule]) -> DataFrame:
         *(c.SOURCE, c.SOURCE_FILE, c.FILE_VERSION, c.ROW_NUMBER),
         F.to_date(table.moment).alias(c.INTERACTION_DATE),
         c.REJECTED_BY,
-        F.when(F.col(c.REJECTED_BY).isNotNull(), F.col(c.ROW_TEXT)).alias(c.ROW_TEXT),
+        F.when(F.col(c.REJECTED_BY) != OF_ANOTHER_TABLE, F.col(c.ROW_TEXT)).alias(c.ROW_TEXT),
         c.WARNED_BY,
         c.ROW_ID,
         row_key(table).alias(c.ROW_KEY),

@@ -59,17 +59,19 @@ def account_for_file(one: FileCounts, balance: FileBalance | None) -> dict[str, 
 def summarise(entries: list[dict[str, Any]]) -> dict[str, Any]:
     """Totals over files, with the accounting identity."""
     totals = {key: sum(entry[key] for entry in entries) for key in ("received", MERGED, UNCHANGED)}
-    reasons: dict[str, int] = {}
+    reasons: Counter[str] = Counter()
+    warned: Counter[str] = Counter()
     for entry in entries:
-        for reason, rows in entry["rejected"].items():
-            reasons[reason] = reasons.get(reason, 0) + rows
-    rejected = sum(reasons.values())
+        reasons.update(entry["rejected"])
+        warned.update(entry["warned"])
+    rejected = reasons.total()
     holds = totals["received"] == totals[MERGED] + totals[UNCHANGED] + rejected
     return {
         "files": len(entries),
         **totals,
         "rejected": rejected,
         "rejected_by": dict(sorted(reasons.items(), key=by_rows_then_name)),
+        "warned_by": dict(sorted(warned.items(), key=by_rows_then_name)),
         "identity": "received = merged + unchanged + rejected",
         "identity_holds": holds,
     }
@@ -119,3 +121,30 @@ def name_currencies(kept: Iterable[Entry], counts: Iterable[FileCounts]) -> list
             "Prices in %s stand side by side in the mart: nothing converts them", sorted(found)
         )
     return sorted(found)
+
+
+def tell_report(report: Mapping[str, Any]) -> list[str]:
+    """The account of a run as lines of text: each source, its reasons, examples of them."""
+    totals = report["totals"]
+    if not totals["files"]:
+        return ["Nothing new: no file has come or changed since the last run."]
+    lines = [tell_totals(totals)]
+    for source, sums in report["sources"].items():
+        lines += ["", f"{source}: {sums['files']:,} files, {sums['received']:,} rows"]
+        for reason, rows in sums["rejected_by"].items():
+            lines.append(f"  rejected as {reason}: {rows:,}")
+            for one in report["examples"].get(source, {}).get(reason, []):
+                lines.append(f"    {one['file']}, row {one['row']}: {one['text']}")
+        for reason, rows in sums["warned_by"].items():
+            lines.append(f"  kept, with a warning of {reason}: {rows:,}")
+    if len(report["currencies"]) > 1:
+        lines += ["", f"Prices in {', '.join(report['currencies'])}: nothing converts them."]
+    return lines
+
+
+def tell_dry_run(plan: Plan) -> str:
+    """What a dry run has looked at."""
+    return (
+        f"Dry run on the first {plan.first_rows:,} rows of {len(plan.taken)} files. "
+        "Nothing was written."
+    )

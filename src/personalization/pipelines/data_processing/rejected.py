@@ -9,7 +9,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F  # noqa: N812 - Spark's own custom
 
 from personalization.contracts import columns as c
-from personalization.contracts.checks import DELIVERED_AGAIN
+from personalization.contracts.checks import DELIVERED_AGAIN, OF_ANOTHER_TABLE
 from personalization.datasets.file_facts import FileFacts
 from personalization.datasets.raw_rows import RawFiles
 from personalization.datasets.row_texts import read_texts
@@ -31,7 +31,8 @@ def rejected_in_themselves(plan: Plan, typed: Mapping[str, DataFrame]) -> DataFr
     parts = []
     for source, table in typed.items():
         taken = is_in(c.FILE_VERSION, [facts.version for facts in plan.files_of(source)])
-        rejected = table.filter(F.col(c.REJECTED_BY).isNotNull()).filter(taken)
+        # What is about another table is no rejected row: that table's entry reads it.
+        rejected = table.filter(F.col(c.REJECTED_BY) != OF_ANOTHER_TABLE).filter(taken)
         parts.append(rejected.withColumn(REPEATS, F.lit(False)).select(*REJECTED_COLUMNS))  # noqa: FBT003
     return unite(parts)
 

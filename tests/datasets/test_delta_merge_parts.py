@@ -1,0 +1,149 @@
+"""A part of a table saved by MERGE: rows of it that are told no more go, all others stay."""
+
+import pytest
+
+from personalization.contracts.errors import ContractError
+from personalization.datasets.delta_merge import DeltaMergeDataset
+from personalization.datasets.delta_table import CommitCounts, Part
+from tests.datasets.refusals import refused
+
+pytestmark = pytest.mark.spark
+
+SCHEMA = "id string, day int, price double, batch string"
+DAY_ONE = "day = 1"
+
+
+@pytest.fixture
+def table(tmp_path):
+    return DeltaMergeDataset(filepath=str(tmp_path / "rows"), keys=["id"], stamps=["batch"])
+
+
+@pytest.fixture
+def rows_of(spark):
+    """A frame from ``(id, day, price)``, stamped by a batch."""
+
+    def frame(batch, *rows):
+        return spark.createDataFrame([(*row, batch) for row in rows], SCHEMA)
+
+    return frame
+
+
+@pytest.fixture
+def filled(table, rows_of):
+    """A table of two days, saved by the batch b1."""
+    table.save(rows_of("b1", ("a", 1, 1.0), ("b", 1, 2.0), ("c", 2, 3.0)))
+    return table
+
+
+def content_of(dataset):
+    return sorted(tuple(row) for row in dataset.load().collect())
+
+
+def test_rows_of_the_part_that_are_told_no_more_go_and_those_outside_it_stay(filled, rows_of):
+    filled.save(Part(rows_of("b2", ("a", 1, 1.0), ("d", 1, 9.0)), DAY_ONE))
+    assert content_of(filled) == [
+        ("a", 1, 1.0, "b1"),
+        ("c", 2, 3.0, "b1"),
+        ("d", 1, 9.0, "b2"),
+    ]
+    assert filled.last_commit() == CommitCounts(version=1, inserted=1, updated=0, deleted=1)
+
+
+def test_a_frame_that_is_no_part_deletes_nothing(filled, rows_of):
+    filled.save(rows_of("b2", ("d", 1, 9.0), ("a", 1, 7.0)))
+    assert [(row[0], row[3]) for row in content_of(filled)] == [
+        *(("a", "b2"), ("b", "b1"), ("c", "b1"), ("d", "b2")),
+    ]
+
+
+def test_a_changed_row_of_the_part_is_stamped_and_an_unchanged_one_keeps_its_stamp(filled, rows_of):
+    filled.save(Part(rows_of("b2", ("a", 1, 1.0), ("b", 1, 2.5)), DAY_ONE))
+    assert content_of(filled) == [
+        ("a", 1, 1.0, "b1"),
+        ("b", 1, 2.5, "b2"),
+        ("c", 2, 3.0, "b1"),
+    ]
+    assert filled.last_commit() == CommitCounts(version=1, inserted=0, updated=1, deleted=0)
+
+
+@pytest.mark.parametrize("where", [DAY_ONE, "day IN (1, 5)"])
+def test_a_part_that_is_there_already_commits_nothing(filled, rows_of, where):
+    filled.save(Part(rows_of("b2", ("a", 1, 1.0), ("b", 1, 2.0)), where))
+    assert filled.last_commit().version == 0
+
+
+def test_a_part_of_which_nothing_is_there_yet_is_appended_with_its_stamp(filled, rows_of):
+    filled.save(Part(rows_of("b2", ("d", 3, 4.0), ("e", 3, None)), "day = 3"))
+    assert content_of(filled)[3:] == [("d", 3, 4.0, "b2"), ("e", 3, None, "b2")]
+    assert filled.last_commit() == CommitCounts(version=1, inserted=2, updated=0, deleted=0)
+    newest = filled.load().sparkSession.sql(f"DESCRIBE HISTORY delta.`{filled._filepath}` LIMIT 1")
+    assert newest.first().operation == "WRITE"  # a MERGE would read the table for it
+
+
+def test_a_part_without_rows_deletes_what_is_there_of_it(filled, rows_of):
+    filled.save(Part(rows_of("b2"), DAY_ONE))
+    assert content_of(filled) == [("c", 2, 3.0, "b1")]
+    filled.save(Part(rows_of("b3"), "false"))
+    assert filled.last_commit().version == 1
+
+
+def test_without_a_condition_the_part_is_all_of_the_table(filled, rows_of):
+    filled.save(Part(rows_of("b2", ("a", 1, 1.0), ("c", 2, 8.0), ("d", 4, 1.0))))
+    assert content_of(filled) == [
+        ("a", 1, 1.0, "b1"),
+        ("c", 2, 8.0, "b2"),
+        ("d", 4, 1.0, "b2"),
+    ]
+    version = filled.last_commit().version
+    filled.save(Part(rows_of("b3", ("a", 1, 1.0), ("c", 2, 8.0), ("d", 4, 1.0))))
+    assert filled.last_commit().version == version
+
+
+def test_a_row_that_moves_out_of_one_part_into_another_is_there_once(filled, rows_of):
+    filled.save(Part(rows_of("b2", ("a", 1, 1.0), ("b", 2, 2.0), ("c", 2, 3.0)), "day IN (1, 2)"))
+    assert content_of(filled) == [
+        ("a", 1, 1.0, "b1"),
+        ("b", 2, 2.0, "b2"),
+        ("c", 2, 3.0, "b1"),
+    ]
+
+
+def test_a_null_key_and_null_content_are_those_of_the_table(table, rows_of):
+    table.save(rows_of("b1", (None, 1, None), ("a", 1, 1.0)))
+    table.save(Part(rows_of("b2", (None, 1, None), ("a", 1, None)), DAY_ONE))
+    assert set(content_of_set(table)) == {(None, 1, None, "b1"), ("a", 1, None, "b2")}
+
+
+def content_of_set(dataset):
+    return {tuple(row) for row in dataset.load().collect()}
+
+
+def test_the_first_save_of_a_part_creates_the_table_also_without_rows(table, rows_of):
+    table.save(Part(rows_of("b1"), DAY_ONE))
+    assert content_of(table) == []
+    assert table.last_commit().version == 0
+
+
+def test_nothing_to_do_writes_nothing(table, tmp_path):
+    table.save(Part(None, DAY_ONE))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_part_whose_rows_share_a_key_or_lack_a_column_is_refused(filled, rows_of):
+    twice = rows_of("b2", ("a", 1, 1.0), ("a", 1, 2.0))
+    for where in (DAY_ONE, None):
+        with refused(ContractError, r"rows share the key \(id\).*'id': 'a', 'count': 2"):
+            filled.save(Part(twice, where))
+    with refused(ContractError, r"columns differ: price \(double in the table, None now\)"):
+        filled.save(Part(rows_of("b2", ("a", 1, 1.0)).drop("price"), DAY_ONE))
+    assert filled.last_commit().version == 0
+
+
+def test_a_row_outside_its_own_part_is_not_there_twice_when_it_is_saved_again(filled, rows_of):
+    """It is refused, or merged: never added beside itself."""
+    for batch in ("b2", "b3"):
+        try:
+            filled.save(Part(rows_of(batch, ("a", 1, 1.0), ("c", 2, 3.0)), DAY_ONE))
+        except Exception:  # noqa: BLE001, PERF203 - whatever refuses it
+            continue
+    assert [row[0] for row in content_of(filled)].count("c") == 1
