@@ -170,6 +170,7 @@ def test_rows_of_all_files_are_there_in_any_number_of_partitions(spark, tmp_path
     ]
 
 
+@pytest.mark.spark
 @pytest.mark.parametrize(
     ("entry", "told"),
     [
