@@ -33,18 +33,36 @@ def measure_memory() -> Memory:
     return Memory((runtime.totalMemory() - runtime.freeMemory()) / MEGABYTE, kilobytes / 1024)
 
 
-def processor_seconds() -> float:
-    """Of this process and all below it: other work on the machine does not add to it."""
-    parents, ticks = {}, {}
+class Process(NamedTuple):
+    """One process: its parent, ticks of the processor with those of ended children, pages held."""
+
+    parent: int
+    ticks: int
+    pages: int
+
+
+def own_processes() -> list[Process]:
+    """This process and all below it: other work on the machine does not count."""
+    found: dict[int, Process] = {}
     for path in Path("/proc").glob("[0-9]*/stat"):
         try:
             _, _, fields = path.read_text().rpartition(")")
         except OSError:  # it has ended
             continue
         parts = fields.split()
-        own = int(path.parent.name)
-        parents[own], ticks[own] = int(parts[1]), sum(map(int, parts[11:15]))
+        ticks = sum(map(int, parts[11:15]))
+        found[int(path.parent.name)] = Process(int(parts[1]), ticks, int(parts[21]))
     ours = {os.getpid()}
-    while more := {own for own, parent in parents.items() if parent in ours} - ours:
+    while more := {own for own, one in found.items() if one.parent in ours} - ours:
         ours |= more
-    return sum(ticks[own] for own in ours) / os.sysconf("SC_CLK_TCK")
+    return [found[own] for own in ours if own in found]
+
+
+def processor_seconds() -> float:
+    """Of this process and all below it."""
+    return sum(one.ticks for one in own_processes()) / os.sysconf("SC_CLK_TCK")
+
+
+def resident_megabytes() -> float:
+    """What this process and all below it hold in memory; shared pages count for each."""
+    return sum(one.pages for one in own_processes()) * os.sysconf("SC_PAGE_SIZE") / MEGABYTE

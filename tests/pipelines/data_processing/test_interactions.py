@@ -1,16 +1,20 @@
+"""What events, order lines and searches tell becomes interactions of one table."""
+
 from datetime import date, datetime
 
 import pytest
 
-from personalization.contracts.source_entries import build_description
-from personalization.datasets.raw_rows import RawFiles
 from personalization.pipelines.data_processing.interactions import (
     INTERACTION_COLUMNS,
     build_interactions,
-    hash_key,
 )
-from personalization.pipelines.data_processing.options import Batch, InteractionWeights
-from personalization.pipelines.data_processing.quarantine import type_rows
+from personalization.pipelines.data_processing.options import (
+    Batch,
+    Bots,
+    Derivation,
+    InteractionWeights,
+    Visits,
+)
 
 pytestmark = pytest.mark.spark
 
@@ -19,35 +23,31 @@ WEIGHTS = InteractionWeights(view=1, search_click=2, cart=3, purchase=4, returne
 
 
 @pytest.fixture(scope="module")
-def build(settle):
+def build(good):
     """Interactions of the rows given by table."""
 
-    def interactions(**given):
-        typed = {
-            table: type_rows(RawFiles(build_description({"table": table}), ()))
-            for table in {"events", "orders", "search_logs"} - given.keys()
-        }
-        typed |= {table: settle(table, *rows) for table, rows in given.items()}
-        return build_interactions(typed, BATCH, WEIGHTS).collect()
+    def interactions(visits=None, **given):
+        rows = {table: good(table, *of_table) for table, of_table in given.items()}
+        derivation = Derivation(WEIGHTS, visits or Visits())
+        return build_interactions(rows, BATCH, derivation).collect()
 
     return interactions
 
 
-def ids_of(rows):
-    return {row.interaction_id for row in rows}
+KINDS = ("view", "cart", "purchase", "return", "impression")
+DELIVERED = {
+    "events": [{"event_kind": kind, "session_id": "s1", "user_id": "u1"} for kind in KINDS],
+    "orders": [{"order_id": "o1", "price": "2.5", "quantity": "3", "currency": "GBP"}],
+    "search_logs": [
+        {"search_id": "q1", "clicked_item_id": "i9", "clicked_position": "1"},
+        {"search_id": "q2"},
+    ],
+}
 
 
 @pytest.fixture(scope="module")
 def mart(build):
-    kinds = ("view", "cart", "purchase", "return", "impression")
-    return build(
-        events=[{"event_kind": kind, "session_id": "s1", "user_id": "u1"} for kind in kinds],
-        orders=[{"order_id": "o1", "price": "2.5", "quantity": "3", "currency": "GBP"}],
-        search_logs=[
-            {"search_id": "q1", "clicked_item_id": "i9", "clicked_position": "1"},
-            {"search_id": "q2"},
-        ],
-    )
+    return build(**DELIVERED)
 
 
 def test_everything_done_is_an_interaction_with_the_weight_of_its_kind(mart):
@@ -78,56 +78,36 @@ def test_order_line_keeps_what_was_paid_and_is_stamped(mart):
     assert (line.batch_id, line.ingested_at) == ("b1", datetime(2026, 6, 30, 12))  # noqa: DTZ001
 
 
-def test_keys_differ_where_any_part_differs(build):
-    line = {"order_id": "o1", "session_id": "s1", "user_id": "u1", "item_id": "i1"}
-    others = [
-        {"order_id": "o2"},
-        {"order_id": None},
-        {"order_id": None, "session_id": "s2"},
-        {"user_id": "u2"},
-        {"user_id": None},
-        {"item_id": "i2"},
-        {"order_ts": "2011-12-01 10:00:00.000001"},
-        {"order_ts": "2011-12-01 10:00:00.000002"},
-        {"price": "9"},  # the second line of that order: told apart by its position
-    ]
-    rows = build(
-        orders=[line, *({**line, **other} for other in others)],
-        events=[{**line, "event_kind": "purchase"}, {**line, "event_kind": "cart"}],
-    )
-    assert len(ids_of(rows)) == len(rows) == 1 + len(others) + 2
+def test_an_interaction_has_the_name_of_the_row_that_tells_it(mart, typed):
+    names = {r.row_id for table, given in DELIVERED.items() for r in typed(table, *given)}
+    found = [row.interaction_id for row in mart]
+    assert len(found) == len(set(found)) == 4 + 1 + 1
+    assert set(found) <= names
 
 
-def test_parts_of_a_key_do_not_run_into_one_another(spark):
-    values = spark.sql(
-        "SELECT * FROM VALUES ('a', 'bc'), ('ab', 'c'), ('abc', NULL), (NULL, 'abc'), "
-        "('a\",\"', 'c'), ('a', '\",\"c') AS t(x, y)"
-    )
-    keys = [row.key for row in values.select(hash_key(values.x, values.y).alias("key")).collect()]
-    assert len(set(keys)) == len(keys) == 6
-    assert {len(key) for key in keys} == {32}
+def test_a_shop_without_some_of_the_tables_has_the_interactions_of_the_others(build):
+    assert [row.source for row in build(orders=[{}])] == ["orders"]
+    assert build(search_logs=[{"search_id": "q2"}]) == []
 
 
-def test_equal_lines_of_an_order_stay_the_same_when_files_are_renamed_and_shuffled(build):
-    def line(price, title, file, row):
-        told = {"order_id": "o1", "user_id": "u1", "price": price, "title": title}
-        return {**told, "source_file": file, "row_number": row}
+def test_visits_are_those_of_all_tables_together_cut_as_asked(build):
+    given = {
+        "events": [{"user_id": "u1", "session_id": "s1", "event_ts": "2011-12-01 10:00:00"}],
+        "orders": [{"user_id": "u1", "order_ts": "2011-12-01 10:20:00"}, {"user_id": "u2"}],
+    }
+    found = {(r.source, r.user_id): r.session_id for r in build(**given)}
+    assert found["orders", "u1"] == "s1"
+    assert found["orders", "u2"] not in {"s1", None}
+    apart = {(r.source, r.user_id): r.session_id for r in build(Visits(10), **given)}
+    assert apart["orders", "u1"] not in {"s1", None}
 
-    before = [
-        line("3", "x", "a.csv", 2),
-        line("2", "x", "a.csv", 3),
-        line("2", "y", "b.csv", 2),
-        line("2", "y", "b.csv", 3),  # an exact duplicate
-    ]
-    after = [
-        line("2", "y", "0.csv", 2),
-        line("2", "x", "0.csv", 9),
-        line("2", "y", "z.csv", 2),
-        line("3", "x", "c.csv", 2),
-    ]
-    found = [
-        sorted((row.interaction_id, row.price) for row in build(orders=rows))
-        for rows in (before, after)
-    ]
-    assert found[0] == found[1]
-    assert sorted(price for _, price in found[0]) == [2.0, 2.0, 3.0]
+
+def test_looks_of_all_tables_together_give_a_machine_away_by_the_limits_asked(build):
+    given = {
+        "events": [{"user_id": "u1"}, {"user_id": "u2"}],
+        "orders": [{"user_id": "u1"}],
+        "search_logs": [{"user_id": "u1", "clicked_item_id": "i1"}],
+    }
+    rows = build(Visits(bots=Bots(looks_per_day=1)), **given)
+    assert {(row.user_id, row.is_bot) for row in rows} == {("u1", True), ("u2", False)}
+    assert {row.is_bot for row in build(**given)} == {False}

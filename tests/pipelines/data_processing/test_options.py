@@ -1,7 +1,23 @@
+from datetime import date
+
 import pytest
 
+from personalization.contracts.checks import BUSINESS_REASONS
 from personalization.contracts.errors import ConfigurationError
-from personalization.pipelines.data_processing.options import Batch, InteractionWeights, Limits
+from personalization.pipelines.data_processing.options import (
+    Batch,
+    Bots,
+    DryRun,
+    InteractionWeights,
+    Limits,
+    NearDuplicates,
+    Rebuilt,
+    Rules,
+    Visits,
+)
+
+PRICE = {"rule": "above", "column": "price", "value": 0}
+BOTS = ("looks_per_10_minutes", "looks_per_day", "hours_per_day")
 
 
 @pytest.mark.parametrize("name", ["fault_share", "rejected_share", "file_fault_share"])
@@ -16,6 +32,7 @@ def test_share_outside_0_to_1_is_refused_by_name(name, share):
 def test_file_too_small_to_judge_has_at_least_one_row():
     with pytest.raises(ConfigurationError, match=r"limits.file_rows must be positive"):
         Limits(file_rows=0)
+    assert Limits(file_rows=1).file_rows == 1
 
 
 def test_a_negative_number_of_conflicts_is_refused():
@@ -23,15 +40,13 @@ def test_a_negative_number_of_conflicts_is_refused():
         Limits(conflicts=-1)
 
 
-@pytest.mark.parametrize(("name", "value"), [("fault_share", "5%"), ("file_rows", 2.5)])
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("fault_share", "5%"), ("file_rows", 2.5), ("conflicts", True), ("rejected_share", None)],
+)
 def test_limit_that_is_no_number_is_refused_by_name(name, value):
     with pytest.raises(ConfigurationError, match=rf"limits\.{name}: '?{value}'? is not a .*number"):
         Limits(**{name: value})
-
-
-def test_weight_that_is_no_number_is_refused_by_name():
-    with pytest.raises(ConfigurationError, match=r"weights\.view: 'low' is not a number"):
-        InteractionWeights(view="low")
 
 
 def test_batch_without_an_id_is_refused():
@@ -39,6 +54,119 @@ def test_batch_without_an_id_is_refused():
         Batch("", "2026-06-30 12:00:00")
 
 
-def test_negative_weight_is_refused_by_name():
-    with pytest.raises(ConfigurationError, match=r"weights.cart: -1 is negative"):
-        InteractionWeights(cart=-1)
+@pytest.mark.parametrize("table", ["users", "products", "events", "orders", "search_logs"])
+def test_rules_of_every_table_are_checked_when_the_group_is_built(table):
+    told = rf"^data_processing\.rules\.{table}\.costly\.column: 'cost' is no column of {table}"
+    with pytest.raises(ConfigurationError, match=told):
+        Rules(**{table: {"costly": {"rule": "present", "column": "cost"}}})
+
+
+def test_rules_are_those_of_their_table():
+    rules = Rules(orders={"free": PRICE}, events={"dear": {**PRICE, "rule": "below", "value": 9}})
+    assert list(rules.of("orders")) == ["free"]
+    assert list(rules.of("events")) == ["dear"]
+    assert rules.of("users") == {}
+
+
+def test_a_table_whose_rules_are_all_taken_away_has_none():
+    assert Rules(orders=None).of("orders") == {}
+
+
+def test_reasons_that_are_no_faults_are_our_own_and_those_of_rules_that_say_so():
+    rules = Rules(
+        orders={"free": {**PRICE, "fault": False}, "broken": PRICE},
+        products={"gone": {**PRICE, "fault": False, "severity": "off"}},
+    )
+    assert rules.business == {*BUSINESS_REASONS, "free"}
+
+
+def test_days_to_rebuild_are_told_with_both_ends():
+    rebuilt = Rebuilt("2011-12-02", "2011-12-03")
+    told = {day: rebuilt.concerns([date(2011, 12, day)]) for day in (1, 2, 3, 4)}
+    assert told == {1: False, 2: True, 3: True, 4: False}
+    assert rebuilt.concerns([date(2011, 12, 1), date(2011, 12, 3)])
+    assert not rebuilt.concerns([])
+
+
+def test_an_end_that_is_not_told_is_open_and_no_end_at_all_rebuilds_nothing():
+    assert Rebuilt(end="2011-12-02").concerns([date.min])
+    assert not Rebuilt(end="2011-12-02").concerns([date(2011, 12, 3)])
+    assert Rebuilt("2011-12-02").concerns([date.max])
+    assert not Rebuilt().concerns([date(2011, 12, 2)])
+
+
+@pytest.mark.parametrize(
+    ("days", "told"),
+    [
+        (("2011-12-3x",), r"rebuilt\.start: '2011-12-3x' is no day \(yyyy-mm-dd\)"),
+        ((None, "2011-02-29"), r"rebuilt\.end: '2011-02-29' is no day"),
+        (("2011-12-03", "2011-12-02"), r"rebuilt: 2011-12-03 is after 2011-12-02"),
+    ],
+)
+def test_days_that_cannot_be_rebuilt_are_refused(days, told):
+    with pytest.raises(ConfigurationError, match=told):
+        Rebuilt(*days)
+    assert Rebuilt("2011-12-03", "2011-12-03").concerns([date(2011, 12, 3)])
+
+
+def test_a_dry_run_reads_the_first_rows_and_any_other_all():
+    assert DryRun(enabled=True, rows=7).first_rows == 7
+    assert DryRun(rows=7).first_rows is None
+
+
+@pytest.mark.parametrize(
+    ("values", "told"),
+    [
+        ({"enabled": "yes"}, r"dry_run\.enabled: 'yes' is not true or false"),
+        ({"files": 0}, r"dry_run\.files must be positive"),
+        ({"rows": 0}, r"dry_run\.rows must be positive"),
+        ({"rows": 1.5}, r"dry_run\.rows: 1\.5 is not a whole number"),
+    ],
+)
+def test_a_dry_run_of_nothing_is_refused_by_name(values, told):
+    with pytest.raises(ConfigurationError, match=rf"data_processing\.{told}"):
+        DryRun(**values)
+
+
+@pytest.mark.parametrize("name", ["view", "search_click", "cart", "purchase", "returned"])
+def test_weight_that_is_no_number_or_negative_is_refused_by_name(name):
+    key = rf"^data_processing\.derivation\.weights\.{name}"
+    with pytest.raises(ConfigurationError, match=rf"{key}: 'low' is not a number"):
+        InteractionWeights(**{name: "low"})
+    with pytest.raises(ConfigurationError, match=rf"{key}: -1 is negative"):
+        InteractionWeights(**{name: -1})
+    assert getattr(InteractionWeights(**{name: 0}), name) == 0
+
+
+@pytest.mark.parametrize("name", BOTS)
+def test_a_limit_that_everybody_passes_is_refused_by_name(name):
+    key = rf"^data_processing\.derivation\.visits\.bots\.{name}"
+    with pytest.raises(ConfigurationError, match=rf"{key} must be positive"):
+        Bots(**{name: 0})
+    with pytest.raises(ConfigurationError, match=rf"{key}: 1\.5 is not a whole number"):
+        Bots(**{name: 1.5})
+    assert getattr(Bots(**{name: 1}), name) == 1
+
+
+@pytest.mark.parametrize(("minutes", "told"), [(0, "must be positive"), ("1h", ": '1h' is not a")])
+def test_a_pause_that_ends_every_visit_is_refused(minutes, told):
+    with pytest.raises(
+        ConfigurationError, match=rf"^data_processing\.derivation\.visits\.idle_minutes ?{told}"
+    ):
+        Visits(idle_minutes=minutes)
+    assert Visits(idle_minutes=0.5).idle_minutes == 0.5
+
+
+@pytest.mark.parametrize(
+    ("values", "told"),
+    [
+        ({"seconds": -1}, r"seconds: -1 is negative"),
+        ({"seconds": "1"}, r"seconds: '1' is not a number"),
+        ({"kinds": ["view", "look"]}, r"kinds: look is not one of impression, view"),
+    ],
+)
+def test_near_duplicates_that_cannot_be_meant_are_refused_by_name(values, told):
+    with pytest.raises(
+        ConfigurationError, match=rf"^data_processing\.derivation\.near_duplicates\.{told}"
+    ):
+        NearDuplicates(**values)

@@ -1,0 +1,185 @@
+"""Raw CSV files to the mart in a warm session, beside DuckDB on the same files; and one day more.
+
+Sizes are those of the generation's benchmark. What is timed is ``kedro run
+--pipeline=data_processing`` on empty tables with a driver of 4 GB; then all but the last day are
+taken in, and the last day is timed by itself.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+import shutil
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from tests.benchmarks import mart_in_duckdb
+from tests.benchmarks.generation import SHARES, enlarge, generate
+from tests.benchmarks.processes import resident_megabytes
+from tests.benchmarks.report import Measured, print_line
+
+PEER = "DuckDB, two threads"
+DRIVER_MEMORY = "4g"
+MOST_TIMES_DUCKDB = 10
+MOST_GROWTH = 1.05
+MOST_OF_FULL = 0.1
+MEMORY_TOLERANCE = 0.2
+SAMPLE_SECONDS = 0.5
+DATED = ("events", "orders", "search_logs")
+
+
+class Ingested(NamedTuple):
+    """What came of one load.
+
+    Attributes:
+        rows: received.
+        seconds: the run took.
+        peak: megabytes of all processes at once, at most.
+        peer_seconds: DuckDB took for the same files.
+        day_rows: received with the last day.
+        day_seconds: the run for it took.
+    """
+
+    rows: int
+    seconds: float
+    peak: float
+    peer_seconds: float
+    day_rows: int
+    day_seconds: float
+
+
+class Peak(threading.Thread):
+    """Watches the memory of this process and all below it until it is stopped."""
+
+    def __init__(self) -> None:
+        super().__init__(daemon=True)
+        self.megabytes = 0.0
+        self._stop = threading.Event()
+
+    def run(self) -> None:
+        while not self._stop.wait(SAMPLE_SECONDS):
+            self.megabytes = max(self.megabytes, resident_megabytes())
+
+    def end(self) -> float:
+        self._stop.set()
+        self.join()
+        return self.megabytes
+
+
+def ingest(data_root: Path) -> tuple[float, dict[str, Any]]:
+    """Run data_processing in this process; seconds and the report."""
+    import json
+
+    from kedro.framework.session import KedroSession
+    from kedro.framework.startup import bootstrap_project
+
+    bootstrap_project(Path.cwd())
+    logging.disable(logging.WARNING)  # the lines on the screen are for programs
+    with KedroSession.create(Path.cwd(), runtime_params={"data_root": str(data_root)}) as session:
+        began = time.perf_counter()
+        session.run(pipeline_names=["data_processing"])
+        seconds = time.perf_counter() - began
+    report = data_root / "08_reporting" / "generated" / "ingestion.json"
+    return seconds, json.loads(report.read_text())
+
+
+def drop_tables(data_root: Path) -> None:
+    for layer in ("02_intermediate", "03_primary"):
+        shutil.rmtree(data_root / layer, ignore_errors=True)
+
+
+def own_files(data_root: Path) -> list[str]:
+    """Data files of the mart as it is now."""
+    from personalization.spark.build import active_session
+
+    mart = data_root / "03_primary" / "generated" / "prm_user_item_interactions"
+    table = active_session().read.format("delta").load(str(mart))
+    return [path.removeprefix("file://") for path in table.inputFiles()]
+
+
+def hold_back_last_day(raw: Path, aside: Path) -> None:
+    """Move the last day's files of every table that has one a day."""
+    for table in DATED:
+        last = max((raw / table).glob("*.csv"))
+        (aside / table).mkdir(parents=True)
+        shutil.move(last, aside / table / last.name)
+
+
+def measure(share: float, scratch: Path) -> Ingested:
+    """Load one size whole, in both ways, then all but the last day and that day."""
+    root = scratch / "root"
+    generate(root, enlarge(share))
+    raw = root / "01_raw" / "generated"
+    peak = Peak()
+    peak.start()
+    seconds, report = ingest(root)
+    megabytes = peak.end()
+    peer_seconds = mart_in_duckdb.build_mart(raw, scratch / "duckdb")
+    differing = mart_in_duckdb.count_differences(own_files(root), scratch / "duckdb")
+    if differing:
+        raise RuntimeError(f"{differing} interactions are not those of DuckDB")
+    drop_tables(root)
+    hold_back_last_day(raw, scratch / "aside")
+    ingest(root)
+    for table in DATED:
+        for path in (scratch / "aside" / table).iterdir():
+            shutil.move(path, raw / table / path.name)
+    day_seconds, day = ingest(root)
+    received = (report["totals"]["received"], day["totals"]["received"])
+    return Ingested(received[0], seconds, megabytes, peer_seconds, received[1], day_seconds)
+
+
+def start_session() -> None:
+    """Start Spark with the driver's memory that the figures are for."""
+    from personalization.config.layers import LayeredConfigLoader
+    from personalization.settings import CONFIG_LOADER_ARGS
+    from personalization.spark import build
+
+    settings = LayeredConfigLoader("conf", **CONFIG_LOADER_ARGS)["spark"]
+    build.hand_over({**settings, "spark.driver.memory": DRIVER_MEMORY})
+    build.active_session()
+
+
+def lines_of(size: int, found: Ingested) -> list[Measured]:
+    """The figures of one size."""
+    name = f"mart_{size}_million"
+    per_second = found.rows / found.seconds
+    return [
+        Measured(f"{name}_seconds", found.seconds, "s", PEER, found.peer_seconds),
+        Measured(f"{name}_rows", per_second, "rows/s", PEER, found.rows / found.peer_seconds),
+        Measured(f"{name}_one_day", found.day_seconds, "s", "full load", found.seconds),
+        Measured(f"{name}_peak", found.peak, "MB", "", 0),
+    ]
+
+
+def growth(small: Ingested, large: Ingested) -> float:
+    """Exponent of time over rows between two sizes."""
+    return math.log(large.seconds / small.seconds) / math.log(large.rows / small.rows)
+
+
+def main() -> bool:
+    """Print the figures; False where a limit is missed."""
+    start_session()
+    found: dict[int, Ingested] = {}
+    for size, share in {0: SHARES[1], **SHARES}.items():  # the first warms the session
+        with tempfile.TemporaryDirectory(prefix="mart-") as folder:
+            found[size] = measure(share, Path(folder))
+        for line in lines_of(size, found[size]) if size else ():
+            print_line(line)
+    exponent = growth(found[5], found[20])
+    print_line(Measured("mart_growth_exponent", exponent, "", "linear", 1.0))
+    memory = found[20].peak / found[5].peak
+    print_line(Measured("mart_20_million_peak", found[20].peak, "MB", "5 million", found[5].peak))
+    missed = {
+        "times DuckDB": found[20].seconds / found[20].peer_seconds > MOST_TIMES_DUCKDB,
+        "growth": exponent > MOST_GROWTH,
+        "one day": found[20].day_seconds / found[20].seconds > MOST_OF_FULL,
+        "memory": abs(memory - 1) > MEMORY_TOLERANCE,
+    }
+    for name in (name for name, is_missed in missed.items() if is_missed):
+        sys.stderr.write(f"mart: the limit of '{name}' is missed\n")
+    return not any(missed.values())
