@@ -27,7 +27,7 @@ lint: setup ## format, rules, types and import contracts
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
 
-bench: setup ## what Spark costs, how fast a shop is generated, the backends of ALS; JSON lines
+bench: setup ## Spark's costs, speed of generation and of the mart, backends of ALS; JSON lines
 	@$(BIN)/python -m tests.benchmarks
 
 faults: setup ## injected faults: kills in mid-write, two writers (slow)

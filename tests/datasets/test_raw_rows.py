@@ -1,3 +1,6 @@
+from dataclasses import replace
+from datetime import UTC, datetime
+
 import pyarrow as pa
 import pytest
 from hypothesis import given
@@ -146,28 +149,57 @@ def test_empty_file_gives_no_batch(reader):
 
 @pytest.mark.spark
 def test_source_without_files_is_an_empty_table_that_needs_no_worker(spark):
-    raw = RawFiles(build_description(ENTRY), ())
-    rows = raw.rows()
-    assert rows.schema.simpleString() == raw.rows().schema.simpleString()
+    rows = RawFiles(build_description(ENTRY)).rows()
     assert rows.collect() == []
     plan = rows._jdf.queryExecution().optimizedPlan().toString()
     assert "MapInArrow" not in plan
     assert plan.startswith("LocalRelation <empty>")
 
 
-@pytest.mark.spark
-def test_rows_of_all_files_are_there_in_any_number_of_partitions(spark, tmp_path):
+@pytest.fixture
+def four_files(spark, tmp_path):
+    """Three files of one row each and an empty one."""
     for name in ("a", "b", "c", "empty"):
         content = f"{HEADER}\n\n2011,{name},1,2\n" if name != "empty" else ""
         (tmp_path / f"{name}.csv").write_text(content)
-    raw = RawFilesDataset(filepath=f"{tmp_path}/*.csv", **ENTRY).load()
-    rows = raw.rows()
-    found = {(row.source_file, row.row_number, row.item_id) for row in rows.collect()}
-    assert found == {("a.csv", 3, "a"), ("b.csv", 3, "b"), ("c.csv", 3, "c")}
-    empty = RawFiles(raw.description, ()).rows()
-    assert [(f.name, f.dataType) for f in rows.schema] == [
+    return RawFilesDataset(filepath=f"{tmp_path}/*.csv", **ENTRY).load()
+
+
+@pytest.mark.spark
+def test_rows_of_all_files_are_there_in_any_number_of_partitions(four_files, monkeypatch):
+    expected = {("a.csv", 3, "a"), ("b.csv", 3, "b"), ("c.csv", 3, "c")}
+    for shares in (1, 2, 9):
+        monkeypatch.setattr(raw_rows, "SHARES_PER_CORE", shares)
+        rows = [(r.source_file, r.row_number, r.item_id) for r in four_files.rows().collect()]
+        assert len(rows) == 3
+        assert set(rows) == expected
+    empty = RawFiles(four_files.description).rows()
+    assert [(f.name, f.dataType) for f in four_files.rows().schema] == [
         (f.name, f.dataType) for f in empty.schema
     ]
+
+
+@pytest.mark.spark
+def test_rows_carry_the_version_and_the_delivery_of_their_file_and_no_other_is_read(four_files):
+    delivered = datetime(2011, 12, 2, 1, 30, tzinfo=UTC)
+    by_name = {one.name: one for one in four_files.files}
+    taken = [
+        replace(by_name["a.csv"], version=2**60 - 1, delivered_at=delivered),
+        replace(by_name["c.csv"], version=7),
+    ]
+    rows = four_files.take(taken).rows().selectExpr("*", "unix_seconds(delivered_at) AS seconds")
+    told = {row.source_file: (row.file_version, row.seconds) for row in rows.collect()}
+    assert told == {"a.csv": (2**60 - 1, delivered.timestamp()), "c.csv": (7, None)}
+
+
+@pytest.mark.spark
+def test_only_the_first_rows_of_each_file_are_read_where_that_is_asked(spark, tmp_path):
+    for name in ("a", "b"):
+        lines = "".join(f"2011,{name}{n},1,2\n" for n in range(3))
+        (tmp_path / f"{name}.csv").write_text(f"{HEADER}\n{lines}")
+    raw = RawFilesDataset(filepath=f"{tmp_path}/*.csv", **ENTRY).load()
+    found = sorted(row.item_id for row in raw.take(raw.files, 2).rows().collect())
+    assert found == ["a0", "a1", "b0", "b1"]
 
 
 @pytest.mark.spark

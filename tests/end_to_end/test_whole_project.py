@@ -16,6 +16,7 @@ from kedro.framework.session import KedroSession
 from kedro.framework.startup import bootstrap_project
 
 from personalization.contracts.errors import (
+    ConfigurationError,
     MissingInputError,
     PersonalizationError,
     SourceFileError,
@@ -155,6 +156,22 @@ def test_a_renamed_column_stops_the_run_before_anything_is_written(
     with pytest.raises(SourceFileError, match=r"raw_orders, file .*: no column quantity"):
         run(project_path, tmp_path, "data_processing")
     assert [path.name for path in tmp_path.iterdir() if path.is_dir()] == ["01_raw"]
+
+
+def test_a_dry_run_tells_what_would_be_rejected_and_writes_nothing(
+    project_path: Path, shop: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    shutil.copytree(shop / "01_raw", tmp_path / "01_raw")
+    caplog.set_level("INFO")
+    run(project_path, tmp_path, "data_processing", dry_run=True)
+    assert [path.name for path in tmp_path.iterdir() if path.is_dir()] == ["01_raw"]
+    (text,) = (r.getMessage() for r in caplog.records if "Dry run on the first" in r.getMessage())
+    assert "Nothing was written" in text
+    assert "orders: 5 files" in text
+    assert "rejected as kind_not_used: " in text
+    assert "item_id" in text
+    with pytest.raises(ConfigurationError, match="dry_run is for"):
+        run(project_path, tmp_path, "data_processing", "training", dry_run=True)
 
 
 @pytest.mark.parametrize(

@@ -137,7 +137,7 @@ def test_shares_above_the_limit_stop_the_run_with_where_why_and_how_much(files, 
 def test_what_is_no_fault_is_said_by_the_rules():
     files = [counts(price_not_positive=11)]
     check_limits(files, LIMITS, BUSINESS)
-    with pytest.raises(RejectedShareError, match="orders: 11 of 100 .*fault_share"):
+    with pytest.raises(RejectedShareError, match=r"orders: 11 of 100 .*fault_share"):
         check_limits(files, LIMITS, frozenset(BUSINESS_REASONS))
 
 

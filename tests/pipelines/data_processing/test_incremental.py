@@ -177,6 +177,13 @@ def test_days_are_rebuilt_from_corrected_files_where_corrections_are_refused(sho
     report = shop.ingest(rebuilt=Rebuilt("2011-12-01", "2011-12-01"))
     assert [one["file"] for one in report["sources"]["orders"]["files"]] == ["a.csv"]
     assert orders_of(shop)["o1"].quantity == 3.0
+    before = shop.hashes()
+    again = shop.ingest(rebuilt=Rebuilt("2011-12-01", "2011-12-31"))
+    assert totals(again) == {
+        **{"files": 2, "received": 2, "merged": 0, "unchanged": 2, "rejected": 0},
+    }
+    assert shop.hashes() == before
+    assert shop.load("int_orders").groupBy("file_version").count().count() == 2
 
 
 def test_a_refused_delivery_leaves_no_trace_once_it_is_mended(shop, at_once):

@@ -38,7 +38,7 @@ def column_names():
     for mark in f"{SCHEMA},":
         depth += (mark == "<") - (mark == ">")
         if mark == "," and depth == 0:
-            names.append(word.split()[0])
+            names.append(word.split(maxsplit=1)[0])
             word = ""
         else:
             word += mark

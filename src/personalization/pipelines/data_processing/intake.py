@@ -102,7 +102,9 @@ def type_taken_rows(plan: Plan, rules: Rules, raw: RawFiles) -> Part:
     if not files and not plan.is_first:
         return NOTHING
     names = is_in(c.SOURCE_FILE, [one.name for one in files])
-    superseded = f"NOT {is_in(c.FILE_VERSION, plan.published(source))}"
+    # A version that is read again takes its own place; another one that is published stays.
+    others = set(plan.published(source)) - {one.version for one in files}
+    superseded = f"NOT {is_in(c.FILE_VERSION, others)}"
     return Part(
         type_rows(raw.take(files, plan.first_rows), rules.of(source)), f"{names} AND {superseded}"
     )

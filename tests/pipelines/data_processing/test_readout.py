@@ -1,0 +1,122 @@
+import logging
+
+import pytest
+
+from personalization.datasets.file_facts import FileFacts
+from personalization.pipelines.data_processing.accounting import FileCounts
+from personalization.pipelines.data_processing.ledger import Entry
+from personalization.pipelines.data_processing.published import FileBalance
+from personalization.pipelines.data_processing.readout import (
+    account_for_file,
+    name_currencies,
+    sum_ledger,
+    summarise,
+    tell_totals,
+)
+
+
+def counts(received=10, source="orders", name="a.csv", again=0, **rejected):
+    facts = FileFacts(name, f"/shop/{name}", 7, "5ba", ("x",), ("new",))
+    return FileCounts(source, facts, received, rejected, again=again)
+
+
+def balance(there, merged):
+    return FileBalance(told=there, there=there, repeated=0, merged=merged, adds_up=True)
+
+
+def test_entry_of_a_file_tells_what_was_merged_and_what_was_there_already():
+    one = counts(price_unreadable=1, duplicate=2, again=1)
+    assert account_for_file(one, balance(there=6, merged=4)) == {
+        "file": "a.csv",
+        "bytes": 7,
+        "sha256": "5ba",
+        "unread_columns": ["new"],
+        "received": 10,
+        "merged": 4,
+        "unchanged": 6 - 4 + 1,
+        "rejected": {"duplicate": 2, "price_unreadable": 1},
+        "warned": {},
+    }
+
+
+def test_a_file_without_any_published_row_has_merged_nothing():
+    entry = account_for_file(counts(received=3, too_few_fields=2, again=1), None)
+    assert (entry["merged"], entry["unchanged"]) == (0, 1)
+
+
+def test_totals_add_files_and_show_the_identity():
+    first = account_for_file(counts(duplicate=2), balance(there=8, merged=3))
+    second = account_for_file(counts(5, duplicate=1, cancelled=3, again=1), None)
+    found = summarise([first, second])
+    assert found == {
+        "files": 2,
+        "received": 10 + 5,
+        "merged": 3,
+        "unchanged": 5 + 1,
+        "rejected": 2 + 1 + 3,
+        "rejected_by": {"cancelled": 3, "duplicate": 2 + 1},
+        "warned_by": {},
+        "identity": "received = merged + unchanged + rejected",
+        "identity_holds": True,
+    }
+    assert summarise([{**first, "merged": 2}, second])["identity_holds"] is False
+
+
+def test_reasons_and_warnings_are_told_most_rows_first():
+    entry = account_for_file(counts(), None)
+    entries = [
+        {**entry, "rejected": {"a": 1, "b": 1}, "warned": {"x": 2, "w": 1}},
+        {**entry, "rejected": {"b": 1}, "warned": {"w": 4}},
+    ]
+    found = summarise(entries)
+    assert list(found["rejected_by"].items()) == [("b", 2), ("a", 1)]
+    assert list(found["warned_by"].items()) == [("w", 5), ("x", 2)]
+
+
+def test_no_file_at_all_adds_up():
+    found = summarise([])
+    assert (found["files"], found["received"], found["identity_holds"]) == (0, 0, True)
+
+
+@pytest.mark.parametrize(
+    ("rejected_by", "told"),
+    [
+        (
+            {"duplicate": 8, "price_unreadable": 2},
+            "10 rejected (duplicate 8, price_unreadable 2); see",
+        ),
+        ({}, "10 rejected; see"),
+        (dict.fromkeys("abcdef", 2), "10 rejected (a 2, b 2, c 2, d 2, e 2); see"),
+    ],
+)
+def test_the_account_of_a_run_is_one_line(rejected_by, told):
+    totals = {"received": 1_110, "merged": 1_000, "unchanged": 100, "rejected": 10}
+    assert tell_totals({**totals, "rejected_by": rejected_by}) == (
+        f"1,110 rows received = 1,000 merged + 100 there already + {told} int_rejected_rows and "
+        "report_ingestion"
+    )
+
+
+def test_all_files_are_those_of_earlier_runs_that_stay_and_those_of_this_one():
+    kept = [
+        Entry("orders", "a.csv", version=1, received=10, good={None: 7}),
+        Entry("users", "u.csv", version=2, received=4, good={None: 4}),
+        Entry("orders", "begun.csv", received=99),
+    ]
+    facts = counts().facts
+    now = [FileCounts("orders", facts, 5, {"duplicate": 1}, {None: 4})]
+    assert sum_ledger(kept, now) == {
+        "orders": {"files": 2, "received": 10 + 5, "good": 7 + 4},
+        "users": {"files": 1, "received": 4, "good": 4},
+    }
+
+
+def test_more_than_one_currency_is_told_wherever_it_came_from(caplog):
+    kept = [Entry("orders", "a.csv", currencies=("GBP",))]
+    facts = counts().facts
+    euro = FileCounts("orders", facts, 1, currencies=frozenset({"EUR"}))
+    with caplog.at_level(logging.WARNING):
+        assert name_currencies(kept, []) == ["GBP"]
+        assert caplog.text == ""
+        assert name_currencies(kept, [euro]) == ["EUR", "GBP"]
+    assert "Prices in ['EUR', 'GBP'] stand side by side" in caplog.text
