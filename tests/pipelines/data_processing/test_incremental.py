@@ -51,13 +51,11 @@ def orders_of(shop):
 
 def test_a_run_takes_only_what_is_new_and_a_repeated_one_nothing(shop):
     shop.deliver("orders", a__csv=file(line("o1"), line("o2", day=2)))
-    assert totals(shop.ingest()) == {
-        **{"files": 1, "received": 2, "merged": 2, "unchanged": 0, "rejected": 0},
-    }
+    assert totals(shop.ingest()) == (1, 2, 2, 0, 0)
     shop.deliver("orders", b__csv=file(line("o3", day=3)))
-    assert totals(shop.ingest())["received"] == 1
+    assert totals(shop.ingest()) == (1, 1, 1, 0, 0)
     version = shop.version(MART)
-    assert totals(shop.ingest())["files"] == 0
+    assert totals(shop.ingest()) == (0, 0, 0, 0, 0)
     assert shop.version(MART) == version
     found = orders_of(shop)
     assert {name: row.batch_id for name, row in found.items()} == {
@@ -71,7 +69,7 @@ def test_a_file_written_again_with_the_same_content_is_not_read(shop):
     shop.deliver("orders", a__csv=file(line("o1")))
     shop.ingest()
     shop.deliver("orders", a__csv=file(line("o1")))
-    assert totals(shop.ingest())["files"] == 0
+    assert totals(shop.ingest()) == (0, 0, 0, 0, 0)
 
 
 def test_a_file_that_comes_again_under_another_name_merges_nothing(shop):
@@ -79,9 +77,7 @@ def test_a_file_that_comes_again_under_another_name_merges_nothing(shop):
     shop.ingest()
     before = shop.hashes()
     shop.deliver("orders", c__csv=file(line("o1"), line("o2")))
-    assert totals(shop.ingest()) == {
-        **{"files": 1, "received": 2, "merged": 0, "unchanged": 2, "rejected": 0},
-    }
+    assert totals(shop.ingest()) == (1, 2, 0, 2, 0)
     assert shop.hashes() == before
 
 
@@ -157,13 +153,11 @@ def test_a_correction_replaces_what_the_old_file_brought_and_nothing_else(spark,
     shop.ingest()
     shop.deliver("orders", a__csv=file(line("o1", quantity=7), line("new", 2)))
     report = shop.ingest()
-    assert totals(report) == {
-        **{"files": 1, "received": 2, "merged": 2, "unchanged": 0, "rejected": 0},
-    }
+    assert totals(report) == (1, 2, 2, 0, 0)
     found = orders_of(shop)
-    assert {name: row.quantity for name, row in found.items()} == {
-        **{"o1": 7.0, "new": 1.0, "o2": 1.0, "both": 1.0},
-    }
+    assert {name: row.quantity for name, row in found.items()} == dict(
+        zip(("o1", "new", "o2", "both"), (7.0, 1.0, 1.0, 1.0), strict=True)
+    )
     assert found["both"].source_file == "b.csv"
     assert found["o2"].batch_id == "b1"
 
@@ -179,9 +173,7 @@ def test_days_are_rebuilt_from_corrected_files_where_corrections_are_refused(sho
     assert orders_of(shop)["o1"].quantity == 3.0
     before = shop.hashes()
     again = shop.ingest(rebuilt=Rebuilt("2011-12-01", "2011-12-31"))
-    assert totals(again) == {
-        **{"files": 2, "received": 2, "merged": 0, "unchanged": 2, "rejected": 0},
-    }
+    assert totals(again) == (2, 2, 0, 2, 0)
     assert shop.hashes() == before
     assert shop.load("int_orders").groupBy("file_version").count().count() == 2
 
@@ -192,7 +184,7 @@ def test_a_refused_delivery_leaves_no_trace_once_it_is_mended(shop, at_once):
     before = shop.hashes()
     bad = file(line("o3", quantity=9), line("bad", 2), *("x\n" for _ in range(30)))
     shop.deliver("orders", b__csv=bad)
-    with pytest.raises(RejectedShareError, match="orders, file b.csv"):
+    with pytest.raises(RejectedShareError, match=r"orders, file b\.csv"):
         shop.ingest(limits=STRICT)
     assert shop.hashes() == before
     (shop.inbox / "orders" / "b.csv").unlink()
@@ -208,7 +200,7 @@ def test_a_refused_delivery_leaves_no_trace_once_it_is_mended(shop, at_once):
 
 def test_a_key_that_comes_with_other_content_stops_the_run_or_the_first_row_holds(shop):
     shop.deliver("orders", a__csv=file(line("o1")), b__csv=file(line("o1", quantity=2)))
-    with pytest.raises(RejectedShareError, match="file b.csv: a key came earlier .* in 1 row; "):
+    with pytest.raises(RejectedShareError, match=r"file b\.csv: a key came earlier .* in 1 row; "):
         shop.ingest()
     shop.ingest(limits=Limits(conflicts=1, rejected_share=1))
     assert [row.quantity for row in shop.load(MART).collect()] == [1.0]
@@ -248,7 +240,7 @@ def test_a_run_that_ended_early_is_made_good_by_the_next_whatever_came_meanwhile
     shop.ingest()
     clean.ingest()
     assert shop.hashes() == clean.hashes()
-    assert totals(shop.ingest())["files"] == 0
+    assert totals(shop.ingest()) == (0, 0, 0, 0, 0)
 
 
 def test_rows_that_vanish_from_the_typed_table_are_told_before_anything_is_published(shop):
