@@ -59,6 +59,11 @@ class DeltaTableDataset(AbstractDataset[Saved, DataFrame | None], Generic[Saved]
     _lock_timeout_seconds: float
     _optional: bool = False
 
+    @property
+    def location(self) -> str:
+        """Folder of the table."""
+        return self._filepath
+
     def load(self) -> DataFrame | None:
         """The table, or the version that ``load_args`` ask for.
 

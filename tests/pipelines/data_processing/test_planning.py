@@ -38,7 +38,7 @@ def test_a_version_is_a_number_of_source_name_content_and_way_of_reading(shop):
 def test_files_that_are_as_they_were_are_not_opened(shop, monkeypatch):
     shop.deliver()
     ledger = shop.settled()
-    monkeypatch.delattr(raw_rows, "look_at")
+    monkeypatch.setattr(raw_rows, "look_at", None)
     plan = shop.plan(ledger)
     assert (plan.taken, plan.touched, plan.withdrawn) == ((), (), ())
     assert plan.kept == tuple(ledger)

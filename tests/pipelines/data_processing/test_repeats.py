@@ -103,6 +103,13 @@ def test_the_same_key_in_another_source_is_another_key(rows_of):
     assert told(find_repeats(rows)) == {}
 
 
+def test_each_click_of_one_search_is_a_row_of_its_own(rows_of):
+    """A shop may log each of them under the search's one id."""
+    of_search = {"source": "search_logs", **key("q1")}
+    rows = rows_of(("a2", "x", of_search), ("a3", "y", of_search), ("b2", "y", of_search))
+    assert told(find_repeats(rows)) == {"b2": "delivered_again"}
+
+
 def test_the_same_key_on_another_day_is_left_alone_because_days_are_derived_alone(rows_of):
     next_day = {**key("k"), "interaction_date": date(2011, 12, 2), "known_at": hour(30)}
     rows = rows_of(("a2", "x", key("k")), ("b2", "y", next_day))

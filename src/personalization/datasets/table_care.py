@@ -1,0 +1,149 @@
+"""Care of a Delta table: is it whole, and if not, which version is the last good one?"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from personalization.datasets.locks import local_path
+from personalization.spark.build import active_session
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+logger = logging.getLogger(__name__)
+
+SET_ASIDE: Final = ".damaged"
+PROBLEM_CHARACTERS: Final = 300
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What a look at a table has found.
+
+    Attributes:
+        location: of the table.
+        problem: why it cannot be read; None where it is whole.
+        restored: version that it was brought back to; None where nothing was to be done, or
+            nothing could be.
+        set_aside: files of its log that were put aside.
+    """
+
+    location: str
+    problem: str | None = None
+    restored: int | None = None
+    set_aside: tuple[str, ...] = ()
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the table can be read now."""
+        return self.problem is None or self.restored is not None
+
+
+def read_whole(rows: DataFrame) -> None:
+    """Read every value of a table; damage raises."""
+    from pyspark.sql import functions as F  # noqa: N812 - Spark's own custom
+
+    rows.select(F.xxhash64(*rows.columns).alias("h")).agg(F.bit_xor("h")).collect()
+
+
+def find_problem(location: str, version: int | None = None) -> str | None:
+    """Why a version of a table (None: the newest) cannot be read; None where it can."""
+    options = {} if version is None else {"versionAsOf": str(version)}
+    forget_cached_log()
+    try:
+        read_whole(active_session().read.format("delta").options(**options).load(location))
+    except Exception as error:  # noqa: BLE001 - whatever Spark, Delta or Parquet make of damage
+        return " ".join(str(error).split())[:PROBLEM_CHARACTERS]
+    return None
+
+
+def forget_cached_log() -> None:
+    """Make Delta read the table's log from the disk again."""
+    jvm: Any = active_session()._jvm  # noqa: SLF001 - Spark has no public way to it
+    jvm.org.apache.spark.sql.delta.DeltaLog.clearCache()
+
+
+def is_broken_commit(path: Path) -> bool:
+    """Whether a commit of the log is not a whole JSON object on every line."""
+    try:
+        lines = path.read_text().splitlines()
+        return not lines or not all(isinstance(json.loads(line), dict) for line in lines)
+    except (OSError, ValueError):
+        return True
+
+
+def is_broken_checkpoint(path: Path) -> bool:
+    """Whether a checkpoint of the log is no whole Parquet file."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        pq.read_table(path, page_checksum_verification=True)
+    except (OSError, pa.ArrowException):
+        return True
+    return False
+
+
+def broken_log_files(folder: Path) -> Iterator[Path]:
+    """Files of a log that must not be read: a newest commit that was cut, damaged checkpoints."""
+    log = folder / "_delta_log"
+    commits = sorted(log.glob("*.json"))
+    if commits and is_broken_commit(commits[-1]):
+        yield commits[-1]
+    damaged = [path for path in log.glob("*.checkpoint*.parquet") if is_broken_checkpoint(path)]
+    yield from damaged
+    if damaged and (log / "_last_checkpoint").exists():
+        yield log / "_last_checkpoint"
+
+
+def set_aside(path: Path) -> str:
+    """Rename a file of the log so that nothing reads it; its new name."""
+    for checksum in (path.with_name(f".{path.name}.crc"), path.with_suffix(".crc")):
+        checksum.unlink(missing_ok=True)
+    target = path.with_name(f"{path.name}{SET_ASIDE}")
+    path.rename(target)
+    return target.name
+
+
+def repair_table(location: str) -> Finding:
+    """Bring a damaged table back to its last good version.
+
+    A newest commit that was cut and damaged checkpoints are set aside first. A table that is whole
+    stays as it is.
+    """
+    problem = find_problem(location)
+    if problem is None:
+        return Finding(location)
+    folder = local_path(location)
+    aside = tuple(set_aside(path) for path in list(broken_log_files(folder))) if folder else ()
+    for version in range(newest_version(location), -1, -1):
+        if find_problem(location, version) is None:
+            restore(location, version)
+            return Finding(location, problem, version, aside)
+    return Finding(location, problem, None, aside)
+
+
+def newest_version(location: str) -> int:
+    """Version of the newest commit; -1 where the log cannot be read."""
+    from delta.tables import DeltaTable
+
+    forget_cached_log()
+    try:
+        newest = DeltaTable.forPath(active_session(), location).history(1).first()
+    except Exception as error:  # noqa: BLE001 - whatever Spark and Delta make of a damaged log
+        logger.warning("%s: its log cannot be read: %s", location, error)
+        return -1
+    return int(newest["version"]) if newest else -1
+
+
+def restore(location: str, version: int) -> None:
+    """Make a version the newest one; nothing where it is that already."""
+    from delta.tables import DeltaTable
+
+    if version != newest_version(location):
+        DeltaTable.forPath(active_session(), location).restoreToVersion(version)

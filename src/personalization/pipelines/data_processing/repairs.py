@@ -1,0 +1,43 @@
+"""What the ledger must say after tables were brought back to an earlier version."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from pyspark.sql import DataFrame
+
+from personalization.contracts import columns as c
+from personalization.pipelines.data_processing.ledger import Entry
+
+
+def count_versions(typed: DataFrame) -> dict[int, int]:
+    """Version of a file to its typed rows, good and rejected; one row per file leaves Spark."""
+    rows = typed.groupBy(c.FILE_VERSION).count().collect()
+    return {row[c.FILE_VERSION]: row["count"] for row in rows}
+
+
+def note_repair(
+    entries: Sequence[Entry], rows: Mapping[str, Mapping[int, int]]
+) -> tuple[list[Entry], list[Entry]]:
+    """The ledger by which the next run makes good what a repair has cost.
+
+    Every day is derived anew. Files whose typed rows are not all there count as never published,
+    so that they are read again.
+
+    Args:
+        entries: the ledger.
+        rows: source to version to typed rows that are there.
+
+    Returns:
+        The new ledger, and its entries whose file has to be read again.
+    """
+    noted, lost = [], []
+    for entry in entries:
+        there = rows.get(entry.source, {}).get(entry.version or 0, 0)
+        new = replace(entry, derived_by=None)
+        if entry.version is not None and there != entry.received:
+            new = replace(new, version=None, sha256=None, unsettled=tuple(sorted(entry.days)))
+            lost.append(new)
+        noted.append(new)
+    return noted, lost
