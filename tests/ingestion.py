@@ -18,7 +18,7 @@ from personalization.pipelines.data_processing import create_pipeline
 from personalization.pipelines.data_processing.options import (
     Batch,
     Derivation,
-    DryRun,
+    Intake,
     Limits,
     Rebuilt,
     Rules,
@@ -86,6 +86,7 @@ class Shop:
         batch_id: str | None = None,
         *,
         limits: Limits | None = None,
+        rebuilt: Rebuilt | None = None,
         **options: Any,
     ) -> dict[str, Any]:
         """Run data_processing; the report of what came in.
@@ -93,15 +94,15 @@ class Shop:
         Args:
             batch_id: of the run; a new one where none is given.
             limits: none are set where none are given.
-            options: other groups of parameters by name: ``rebuilt``, ``rules``, ``derivation``.
+            rebuilt: days to rebuild.
+            options: other groups of parameters by name: ``rules``, ``derivation``.
         """
         number = next(self._numbers)
         catalog = self.catalog()
         given = {
             "batch": Batch(batch_id or f"b{number}", f"2026-06-30 12:{number % 60:02}:00"),
             "limits": limits or Limits(fault_share=1, rejected_share=1, file_fault_share=1),
-            "rebuilt": Rebuilt(),
-            "dry_run": DryRun(),
+            "intake": Intake(rebuilt or Rebuilt()),
             "rules": self.rules,
             "derivation": Derivation(),
             **options,

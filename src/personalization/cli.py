@@ -74,7 +74,7 @@ def repair_tables(
     from personalization.pipelines.data_processing.repairs import count_versions, note_repair
 
     with KedroSession.create(Path.cwd(), env=env, runtime_params=dict(parameters)) as session:
-        catalog = session.load_context().catalog  # type: ignore[attr-defined] - its base has none
+        catalog = session.load_context().catalog  # type: ignore[attr-defined]
         names = sorted(every_pipeline()["data_processing"].all_outputs())
         tables = {
             table.location: table

@@ -182,7 +182,9 @@ class DryRunHooks:
         Raises:
             ConfigurationError: other pipelines are asked for as well.
         """
-        options = self._conf["parameters"].get("data_processing", {}).get("dry_run", {})
+        options = (
+            self._conf["parameters"].get("data_processing", {}).get("intake", {}).get("dry_run", {})
+        )
         if not options.get("enabled"):
             return
         if not {node.name for node in pipeline.nodes} <= dry_nodes():

@@ -14,6 +14,8 @@ from personalization.contracts.values import require, require_pattern
 
 REQUIRED_PARTS: Final = ("year", "month", "day")
 PARTS: Final = (*REQUIRED_PARTS, "hour", "minute")
+CENTURY: Final = 100
+THIS_CENTURY: Final = 2000  # of years with two digits
 
 
 @dataclass(frozen=True)
@@ -62,8 +64,11 @@ class Delivered:
         if found is None:
             return None
         parts = {part: int(text) for part, text in found.groupdict().items() if text}
+        if 0 <= parts.get("year", 0) < CENTURY:
+            parts["year"] = parts.get("year", 0) + THIS_CENTURY
         try:
             told = datetime(**parts, tzinfo=ZoneInfo(self.time_zone))
-        except (TypeError, ValueError):
+            # Added on the clock of the zone: the end of a day is 24 hours on, also in October.
+            return (told + timedelta(hours=self.after_hours)).astimezone(UTC)
+        except (TypeError, ValueError, OverflowError):
             return None
-        return told.astimezone(UTC) + timedelta(hours=self.after_hours)

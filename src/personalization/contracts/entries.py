@@ -5,7 +5,7 @@ from __future__ import annotations
 import collections.abc
 import types
 from collections.abc import Mapping
-from dataclasses import MISSING, Field, fields
+from dataclasses import MISSING, Field, fields, is_dataclass
 from typing import Any, Final, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from personalization.contracts.errors import ConfigurationError
@@ -76,6 +76,26 @@ def fields_without_default(part: type, values: Mapping[str, object]) -> list[Fie
         and field.default_factory is MISSING
         and field.name not in values
     ]
+
+
+def build_nested(group: object, place: str) -> None:
+    """Give a frozen dataclass its parts, where YAML gave keys with values in their place.
+
+    For ``__post_init__``: Kedro builds the outermost dataclass of a group of parameters only.
+
+    Args:
+        group: a dataclass; those of its fields whose type is a dataclass are parts.
+        place: where its keys stand, for messages: ``"data_processing.intake"``.
+
+    Raises:
+        ConfigurationError: a key of a part is unknown or missing, or has not its type.
+    """
+    hints = get_type_hints(type(group))
+    for name, hint in hints.items():
+        value = getattr(group, name)
+        if is_dataclass(hint) and not isinstance(value, hint):  # type: ignore[arg-type]
+            part = build_part(hint, value, f"{place}.{name}.")  # type: ignore[arg-type]
+            object.__setattr__(group, name, part)
 
 
 def build_part(part: type[Part], values: object, prefix: str) -> Part:

@@ -5,6 +5,7 @@ Each kind of rule is a pure function of ``Column``; which rules a table has stan
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
@@ -12,6 +13,7 @@ from typing import Any, Final, Literal
 from pyspark.sql import Column
 from pyspark.sql import functions as F  # noqa: N812 - Spark's own custom
 
+from personalization.contracts import checks
 from personalization.contracts import columns as c
 from personalization.contracts.entries import build_part
 from personalization.contracts.kinds import EVENT_KINDS
@@ -65,6 +67,13 @@ CONDITIONS: Final[Mapping[str, Callable[[Column, Any], Column]]] = {
     "one_of": one_of,
     "present": present,
 }
+RESERVED: Final = frozenset(
+    {
+        *checks.BUSINESS_REASONS,
+        *(checks.CONFLICT, checks.DELIVERED_AGAIN, checks.KIND_UNKNOWN),
+        *(checks.AFTER_DELIVERY, checks.TIME_OUT_OF_RANGE),
+    }
+)
 NUMERIC: Final = ("above", "at_least", "below", "at_most")
 
 
@@ -113,7 +122,8 @@ def check_rule(rule: RowRule, table: str, key: str) -> None:
     numeric = types.get(rule.column) in {"number", "integer"}
     if rule.rule in NUMERIC:
         is_number = isinstance(rule.value, int | float) and not isinstance(rule.value, bool)
-        require(is_number, f"{key}.value: '{rule.value}' is no number.")
+        is_finite = is_number and math.isfinite(float(str(rule.value)))
+        require(is_finite, f"{key}.value: '{rule.value}' is no number.")
         require(numeric, f"{key}.rule: {rule.column} is no number; take matches or one_of.")
     elif rule.rule == "matches":
         require(isinstance(rule.value, str), f"{key}.value: '{rule.value}' is no text.")
@@ -138,8 +148,13 @@ def build_rules(table: str, values: Mapping[str, Any], above_key: str) -> dict[s
         ConfigurationError: a key or value cannot be used.
     """
     rules = {}
+    require(isinstance(values, Mapping), f"{above_key}: '{values}' is not a list of reasons.")
     for reason, given in values.items():
         key = f"{above_key}.{reason}"
+        require(isinstance(reason, str), f"{key}: the reason is no text.")
+        require(
+            reason not in RESERVED, f"{key}: that reason has a meaning of its own; take another."
+        )
         rule = build_part(RowRule, given, f"{key}.")
         check_rule(rule, table, key)
         if rule.severity != "off":

@@ -103,14 +103,13 @@ def look_at(listed: ListedFile, description: SourceDescription) -> FileFacts:
     try:
         with fsspec.open(listed.path, "rb") as stream:
             digest = hashlib.file_digest(stream, "sha256").hexdigest()
-            size = stream.tell()
     except OSError as error:
         raise refuse_file(description, listed.name, f"it cannot be opened: {error}.") from error
     header = read_columns(listed, description)
     return FileFacts(
         name=listed.name,
         path=listed.path,
-        bytes=size,
+        bytes=listed.bytes,
         sha256=digest,
         header=header,
         unread=tuple(one for one in header or () if one not in description.theirs),

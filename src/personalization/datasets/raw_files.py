@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from glob import has_magic
 from itertools import islice
 from operator import attrgetter
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Final
 
 from kedro.io import AbstractDataset
@@ -29,6 +29,17 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
 PREVIEW_ROWS: Final = 5
+
+
+def follow(told: Mapping[str, Any]) -> dict[str, Any]:
+    """What a file system tells of a file; of a link, also when its target was written."""
+    if not told.get("islink"):
+        return dict(told)
+    try:
+        target = Path(told["name"]).stat()
+    except OSError:  # nothing is there; opening it says so
+        return dict(told)
+    return {**told, "target": (target.st_mtime_ns, target.st_size, target.st_ino)}
 
 
 class RawFilesDataset(AbstractDataset["DataFrame", RawFiles]):
@@ -177,7 +188,9 @@ class RawFilesDataset(AbstractDataset["DataFrame", RawFiles]):
     def _listed(self) -> tuple[ListedFile, ...]:
         """The files in the order of their names."""
         found = (
-            ListedFile(self._name(p), self._url(p), int(told["size"] or 0), take_fingerprint(told))
+            ListedFile(
+                self._name(p), self._url(p), int(told["size"] or 0), take_fingerprint(follow(told))
+            )
             for p, told in self._found().items()
         )
         return tuple(sorted(found, key=attrgetter("name")))

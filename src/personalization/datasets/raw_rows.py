@@ -149,6 +149,7 @@ def share_out(files: Sequence[FileFacts], most: int) -> list[tuple[FileFacts, ..
     for facts in files:
         # The share in which the middle of the file lies, were all bytes laid end to end.
         place = int(most * (before + facts.bytes / 2) / total) if total else 0
+        place = min(place, most - 1)
         if not shares or place > last:
             shares.append([])
         last = place

@@ -18,7 +18,8 @@ def literal(value: Value) -> str:
         return f"DATE'{value.isoformat()}'"
     if isinstance(value, int):
         return str(value)
-    escaped = value.replace("\\", "\\\\").replace("'", "\\'")
+    # A dollar sign would begin a variable of Spark, which is replaced inside of literals, too.
+    escaped = value.replace("\\", "\\\\").replace("'", "\\'").replace("$", "\\u0024")
     return f"'{escaped}'"
 
 

@@ -108,7 +108,7 @@ def test_conditions_tell_the_days_and_the_tables_that_are_derived():
 
 
 def test_conditions_of_nothing_hold_nowhere():
-    scope = scope_of(frozenset())
+    scope = scope_of(frozenset(), dated=["orders"])
     assert scope.where == "false"
     assert scope.where_repeated == f"false OR {DATED_SOURCES} AND false"
     assert not scope.concerns("orders")

@@ -42,7 +42,8 @@ class FileCounts:
         source: the raw table it belongs to.
         facts: name, size and hash of the file.
         received: rows, good and rejected.
-        rejected: reason to rows.
+        rejected: reason to rows, for what the row itself shows.
+        repeated: reason to rows, of the good ones, that are rejected because another one is there.
         good: day to rows that nothing in themselves rejects; the day None where a row has none.
         warned: rule to rows that break it and are kept.
         currencies: of the good rows.
@@ -54,13 +55,24 @@ class FileCounts:
     received: int
     rejected: Mapping[str, int] = field(default_factory=dict)
     good: Mapping[date | None, int] = field(default_factory=dict)
+    repeated: Mapping[str, int] = field(default_factory=dict)
     warned: Mapping[str, int] = field(default_factory=dict)
     currencies: frozenset[str] = frozenset()
     again: int = 0
 
-    def faults(self, business: frozenset[str]) -> int:
-        """Rows that are broken, as against those rejected for a reason out of ``business``."""
-        return sum(n for reason, n in self.rejected.items() if reason not in business)
+    @property
+    def reasons(self) -> dict[str, int]:
+        """Reason to rejected rows, whatever shows it."""
+        return {**self.rejected, **self.repeated}
+
+    def faults(self, business: Mapping[str, frozenset[str]]) -> int:
+        """Rows that are broken, as against those rejected for a reason out of ``business``.
+
+        Args:
+            business: source to reasons that are no faults.
+        """
+        known = business[self.source]
+        return sum(n for reason, n in self.reasons.items() if reason not in known)
 
 
 def count_typed(plan: Plan, typed: Mapping[str, DataFrame]) -> list[FileCounts]:
@@ -134,7 +146,7 @@ def count_repeats(counts: list[FileCounts], repeats: DataFrame) -> list[FileCoun
         where = (one.source, one.facts.name)
         of_file = {reason: n for (*place, reason), n in found.items() if tuple(place) == where}
         again = of_file.pop(DELIVERED_AGAIN, 0)
-        told.append(replace(one, rejected={**one.rejected, **of_file}, again=again))
+        told.append(replace(one, repeated=of_file, again=again))
     return told
 
 
@@ -152,7 +164,7 @@ def add_reasons(files: Iterable[FileCounts]) -> dict[str, int]:
     """Rejected rows by reason over several files, most first."""
     total: dict[str, int] = {}
     for one in files:
-        for reason, rows in one.rejected.items():
+        for reason, rows in one.reasons.items():
             total[reason] = total.get(reason, 0) + rows
     return dict(sorted(total.items(), key=by_rows_then_name))
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
 from pyspark.sql import DataFrame
 
 from personalization.contracts import columns as c
 from personalization.contracts.errors import SourceFileError
+from personalization.contracts.sources import SourceDescription
 from personalization.contracts.values import require
 from personalization.datasets.delta_table import Part
 from personalization.datasets.raw_rows import RawFiles
@@ -24,8 +24,7 @@ from personalization.pipelines.data_processing.ledger import Entry, ledger_rows,
 from personalization.pipelines.data_processing.options import (
     Batch,
     Derivation,
-    DryRun,
-    Rebuilt,
+    Intake,
     Rules,
 )
 from personalization.pipelines.data_processing.planning import (
@@ -52,43 +51,47 @@ logger = logging.getLogger(__name__)
 def plan_ingestion(
     ledger: DataFrame | None,
     batch: Batch,
+    intake: Intake,
     rules: Rules,
     derivation: Derivation,
-    **raw: Any,
+    **raw: RawFiles,
 ) -> Plan:
     """Decide which files this run takes; nothing is written before each has been looked at.
 
     Args:
         ledger: the table of ingested files; None before the first run.
         batch: the stamps of the run.
+        intake: days to rebuild whatever the ledger says; whether only to look.
         rules: of the tables; where those of one change its files are read again.
         derivation: how days are derived; where it changes every day is derived anew.
-        raw: the files of every source; ``rebuilt``: days to rebuild whatever the ledger says;
-            ``dry_run``: how much is looked at.
+        raw: the files of every source.
 
     Raises:
         ConfigurationError: an entry describes another table than the one that its name tells.
         SourceFileError: a file cannot be read, lacks a column, or may not have its content.
     """
-    rebuilt: Rebuilt = raw.pop("rebuilt")
-    dry_run: DryRun = raw.pop("dry_run")
     for name, files in raw.items():
         table = files.description.table
         require(name == f"raw_{table}", f"{name}: its table is '{table}'; see the catalog.")
     derived_by = hash_options(DERIVATION_VERSION, derivation)
     files_of = by_source(raw, "raw_")
     read_by = {
-        name: hash_options(READER_VERSION, files.description, rules.of(name), files.pseudonyms.mark)
+        name: hash_options(READER_VERSION, as_read(files), rules.of(name), files.pseudonyms.mark)
         for name, files in files_of.items()
     }
-    ways = Ways(read_by, derived_by, rebuilt)
+    ways = Ways(read_by, derived_by, intake.rebuilt)
     there = sum(len(files.listed) for files in raw.values())
-    if dry_run.enabled:
-        files_of = {name: files.sample(dry_run.files) for name, files in files_of.items()}
+    if intake.dry_run.enabled:
+        files_of = {name: f.sample(intake.dry_run.files) for name, f in files_of.items()}
     plan = plan_run(files_of, read_ledger(ledger), batch, ways)
-    plan = replace(plan, first_rows=dry_run.first_rows)
+    plan = replace(plan, first_rows=intake.dry_run.first_rows)
     logger.info("%d of %d files are new or changed", len(plan.taken), there)
     return plan
+
+
+def as_read(raw: RawFiles) -> SourceDescription:
+    """The description as far as the rows that are read depend on it."""
+    return replace(raw.description, changed_files=None)
 
 
 def type_taken_rows(plan: Plan, rules: Rules, raw: RawFiles) -> Part:
@@ -169,7 +172,6 @@ def settle_files(plan: Plan, allowed: list[FileCounts], report: dict[str, Any]) 
     if not plan.has_work and not plan.touched:
         return NOTHING
     logger.debug("Batch %s is settled", report["batch_id"])
-    ingested_at = datetime.fromisoformat(plan.batch.ingested_at)
     settled = [
         Entry(
             source=one.source,
@@ -186,10 +188,13 @@ def settle_files(plan: Plan, allowed: list[FileCounts], report: dict[str, Any]) 
             read_by=plan.read_by[one.source],
             derived_by=plan.derived_by,
             batch_id=plan.batch.batch_id,
-            ingested_at=ingested_at,
+            ingested_at=plan.batch.moment,
         )
         for one in allowed
     ]
-    left = [replace(one, unsettled=None) for one in plan.withdrawn if one.version is not None]
-    kept = [replace(one, derived_by=plan.derived_by) for one in plan.kept]
-    return Part(ledger_rows([*settled, *left, *kept]))
+    kept = [
+        replace(one, unsettled=None, derived_by=plan.derived_by)
+        for one in (*plan.kept, *plan.withdrawn)
+        if one.version is not None
+    ]
+    return Part(ledger_rows([*settled, *kept]))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Final
 
-from pyspark.sql import DataFrame, Row
+from pyspark.sql import DataFrame
 
 from personalization.contracts import columns as c
 from personalization.spark.build import active_session
@@ -76,7 +76,7 @@ class Entry:
         return frozenset(known) | frozenset(self.unsettled or ())
 
 
-def read_entry(row: Row) -> Entry:
+def read_entry(row: Mapping[str, Any]) -> Entry:
     """The entry that a row of the ledger holds."""
     return Entry(
         source=row[c.SOURCE],
@@ -122,7 +122,8 @@ def write_entry(entry: Entry) -> tuple[Any, ...]:
 
 def read_ledger(table: DataFrame | None) -> list[Entry]:
     """All entries; one row per file that was ever ingested."""
-    return [] if table is None else [read_entry(row) for row in table.collect()]
+    # By Arrow, which keeps the time zone of moments; Spark's rows have those of this machine.
+    return [] if table is None else [read_entry(row) for row in table.toArrow().to_pylist()]
 
 
 def ledger_rows(entries: Iterable[Entry]) -> DataFrame:

@@ -40,13 +40,15 @@ def refuse(what: str, rows: int, files: list[FileCounts], limit: str) -> Rejecte
     )
 
 
-def check_limits(counts: list[FileCounts], limits: Limits, business: frozenset[str]) -> None:
+def check_limits(
+    counts: list[FileCounts], limits: Limits, business: Mapping[str, frozenset[str]]
+) -> None:
     """Stop the run where more is rejected than the shop allows.
 
     Args:
         counts: rows of the files that were read.
         limits: shares.
-        business: reasons that are no faults.
+        business: source to the reasons that are no faults.
 
     Raises:
         RejectedShareError: naming source or file, reasons and limit.

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, fields
-from datetime import date
+from datetime import UTC, date, datetime
+from math import isfinite
 from typing import Any
 
 from personalization.contracts import kinds
 from personalization.contracts.checks import BUSINESS_REASONS
+from personalization.contracts.entries import build_nested
 from personalization.contracts.errors import ConfigurationError
 from personalization.contracts.row_rules import RowRule, build_rules
 from personalization.contracts.schemas import RAW_TABLES
@@ -58,6 +60,17 @@ class Batch:
 
     def __post_init__(self) -> None:
         require(self.batch_id, "data_processing.batch.batch_id is empty.")
+        try:
+            datetime.fromisoformat(self.ingested_at)
+        except ValueError as error:
+            raise ConfigurationError(
+                f"data_processing.batch.ingested_at: '{self.ingested_at}' is no moment."
+            ) from error
+
+    @property
+    def moment(self) -> datetime:
+        """``ingested_at`` as a moment in UTC."""
+        return datetime.fromisoformat(self.ingested_at).replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -76,13 +89,16 @@ class Rules:
 
     def of(self, table: str) -> dict[str, RowRule]:
         """Rules of one table, by reason."""
-        return build_rules(table, getattr(self, table) or {}, f"data_processing.rules.{table}")
+        return build_rules(table, getattr(self, table), f"data_processing.rules.{table}")
 
     @property
-    def business(self) -> frozenset[str]:
-        """Reasons that say what a row is, not that it is broken."""
-        every = (rule for table in RAW_TABLES for rule in self.of(table).items())
-        return frozenset(BUSINESS_REASONS) | {reason for reason, rule in every if not rule.fault}
+    def business(self) -> dict[str, frozenset[str]]:
+        """Table to the reasons that say what a row is, not that it is broken."""
+        return {
+            table: frozenset(BUSINESS_REASONS)
+            | {reason for reason, rule in self.of(table).items() if not rule.fault}
+            for table in RAW_TABLES
+        }
 
 
 @dataclass(frozen=True)
@@ -99,7 +115,7 @@ class Rebuilt:
 
     def __post_init__(self) -> None:
         first, last = self._day("start", date.min), self._day("end", date.max)
-        require(first <= last, f"data_processing.rebuilt: {first} is after {last}.")
+        require(first <= last, f"data_processing.intake.rebuilt: {first} is after {last}.")
 
     def concerns(self, days: Collection[date]) -> bool:
         """Whether one of ``days`` is to be rebuilt.
@@ -117,10 +133,10 @@ class Rebuilt:
     def _day(self, key: str, default: date) -> date:
         text = getattr(self, key)
         try:
-            return default if text is None else date.fromisoformat(str(text))
+            return default if text is None else datetime.strptime(str(text), "%Y-%m-%d").date()  # noqa: DTZ007 - a day
         except ValueError as error:
             raise ConfigurationError(
-                f"data_processing.rebuilt.{key}: '{text}' is no day (yyyy-mm-dd)."
+                f"data_processing.intake.rebuilt.{key}: '{text}' is no day (yyyy-mm-dd)."
             ) from error
 
 
@@ -139,17 +155,33 @@ class DryRun:
     rows: int = 2000
 
     def __post_init__(self) -> None:
-        told = f"data_processing.dry_run.enabled: {self.enabled!r} is not true or false."
+        told = f"data_processing.intake.dry_run.enabled: {self.enabled!r} is not true or false."
         require(isinstance(self.enabled, bool), told)
         for name in ("files", "rows"):
             limit = getattr(self, name)
-            require_number(limit, f"data_processing.dry_run.{name}", int)
-            require(limit > 0, f"data_processing.dry_run.{name} must be positive.")
+            require_number(limit, f"data_processing.intake.dry_run.{name}", int)
+            require(limit > 0, f"data_processing.intake.dry_run.{name} must be positive.")
 
     @property
     def first_rows(self) -> int | None:
         """Rows of each file that are read; None: all."""
         return self.rows if self.enabled else None
+
+
+@dataclass(frozen=True)
+class Intake:
+    """What a run takes in.
+
+    Attributes:
+        rebuilt: days whose files are read again.
+        dry_run: a look at the files instead.
+    """
+
+    rebuilt: Rebuilt = Rebuilt()
+    dry_run: DryRun = DryRun()
+
+    def __post_init__(self) -> None:
+        build_nested(self, "data_processing.intake")
 
 
 @dataclass(frozen=True)
@@ -167,10 +199,8 @@ class InteractionWeights:
         for item in fields(self):
             weight = getattr(self, item.name)
             require_number(weight, f"data_processing.derivation.weights.{item.name}")
-            require(
-                weight >= 0,
-                f"data_processing.derivation.weights.{item.name}: {weight} is negative.",
-            )
+            told = f"data_processing.derivation.weights.{item.name}: {weight} is not 0 or more."
+            require(isfinite(weight) and weight >= 0, told)
 
 
 @dataclass(frozen=True)
@@ -211,6 +241,7 @@ class Visits:
     bots: Bots = Bots()
 
     def __post_init__(self) -> None:
+        build_nested(self, "data_processing.derivation.visits")
         require_number(self.idle_minutes, "data_processing.derivation.visits.idle_minutes")
         require(
             self.idle_minutes > 0,
@@ -254,3 +285,6 @@ class Derivation:
     weights: InteractionWeights = InteractionWeights()
     visits: Visits = Visits()
     near_duplicates: NearDuplicates = NearDuplicates()
+
+    def __post_init__(self) -> None:
+        build_nested(self, "data_processing.derivation")

@@ -14,7 +14,6 @@ REPEATS = {"int_repeated_rows": "int_repeated_rows"}
 REJECTED = {"int_rejected_rows": "int_rejected_rows"}
 BEFORE = {"int_rejected_rows_before": "int_rejected_rows_before"}
 PUBLISHED = {name: name for name in HOMES}
-DRY_RUN = "params:data_processing.dry_run"
 RULES = "params:data_processing.rules"
 DERIVATION = "params:data_processing.derivation"
 PLANNED = {"plan": "ingestion_plan", "scope": "ingestion_scope"}
@@ -25,8 +24,7 @@ def plan_and_type() -> list[Node]:
     """Choose the files, type their rows, count them, note what is going to be touched."""
     options = {
         "batch": "params:data_processing.batch",
-        "rebuilt": "params:data_processing.rebuilt",
-        "dry_run": DRY_RUN,
+        "intake": "params:data_processing.intake",
         "rules": RULES,
         "derivation": DERIVATION,
     }

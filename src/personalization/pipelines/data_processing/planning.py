@@ -149,7 +149,8 @@ def refuse_other_content(one: Taken, batch: Batch, *, corrects: bool) -> None:
             f"other content ({hashes}). Nothing was written. Give the new content a batch_id of "
             "its own."
         )
-    if not corrects:
+    brought_something = bool(before.good)
+    if brought_something and not corrects:
         raise SourceFileError(
             f"raw_{one.source}, file {now.name}: it was ingested before with other content "
             f"({hashes}). Nothing was written. If it is a correction, rebuild its days with "

@@ -7,6 +7,7 @@ from typing import Any
 
 from pyspark.sql import DataFrame
 
+from personalization.contracts.errors import AccountingError
 from personalization.contracts.schemas import EVENTS, PRODUCTS, SEARCH_LOGS, USERS
 from personalization.datasets.delta_table import Part
 from personalization.pipelines.data_processing import entities, interactions
@@ -23,6 +24,7 @@ from personalization.pipelines.data_processing.readout import (
     summarise,
     tell_dry_run,
     tell_report,
+    tell_totals,
 )
 from personalization.pipelines.data_processing.repeats import drop_repeats
 from personalization.pipelines.data_processing.scope import (
@@ -127,14 +129,17 @@ def account_for_rows(
         sources[source] = {**summarise(entries), "files": entries}
         every += entries
     totals = summarise(every)
+    if not totals["identity_holds"]:
+        raise AccountingError(f"The numbers of the run do not add up: {tell_totals(totals)}.")
     examples = show_examples(plan, tables["int_rejected_rows"]) if totals["rejected"] else {}
+    left = (*plan.kept, *plan.withdrawn)
     report = {
         "batch_id": plan.batch.batch_id,
         "totals": totals,
         "sources": sources,
         "examples": examples,
-        "all_files": sum_ledger(plan.kept, allowed),
-        "currencies": name_currencies(plan.kept, allowed),
+        "all_files": sum_ledger(left, allowed),
+        "currencies": name_currencies(left, allowed),
     }
     lines = tell_report(report)
     if plan.first_rows is not None:

@@ -51,7 +51,7 @@ def account_for_file(one: FileCounts, balance: FileBalance | None) -> dict[str, 
         "received": one.received,
         MERGED: merged,
         UNCHANGED: there - merged + one.again,
-        "rejected": dict(sorted(one.rejected.items())),
+        "rejected": dict(sorted(one.reasons.items())),
         "warned": dict(sorted(one.warned.items())),
     }
 
@@ -130,7 +130,7 @@ def tell_report(report: Mapping[str, Any]) -> list[str]:
         return ["Nothing new: no file has come or changed since the last run."]
     lines = [tell_totals(totals)]
     for source, sums in report["sources"].items():
-        lines += ["", f"{source}: {sums['files']:,} files, {sums['received']:,} rows"]
+        lines += ["", f"{source}: {len(sums['files']):,} files, {sums['received']:,} rows"]
         for reason, rows in sums["rejected_by"].items():
             lines.append(f"  rejected as {reason}: {rows:,}")
             for one in report["examples"].get(source, {}).get(reason, []):

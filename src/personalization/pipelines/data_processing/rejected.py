@@ -23,6 +23,12 @@ REPEATS: Final = "repeats"  # true where the reason is another row, not the row 
 REJECTED_COLUMNS: Final = (*(*PLACE, c.REJECTED_BY, c.ROW_TEXT, c.INTERACTION_DATE, REPEATS),)
 
 
+def told_anew(plan: Plan, source: str) -> list[int]:
+    """Versions whose rejected rows are told: of files taken, and of those that fall back to one."""
+    back = [one.version for one in plan.withdrawn if one.source == source and one.version]
+    return [*back, *(facts.version for facts in plan.files_of(source))]
+
+
 def rejected_in_themselves(plan: Plan, typed: Mapping[str, DataFrame]) -> DataFrame:
     """Rows of the files taken that are rejected for what they are.
 
@@ -30,7 +36,7 @@ def rejected_in_themselves(plan: Plan, typed: Mapping[str, DataFrame]) -> DataFr
     """
     parts = []
     for source, table in typed.items():
-        taken = is_in(c.FILE_VERSION, [facts.version for facts in plan.files_of(source)])
+        taken = is_in(c.FILE_VERSION, told_anew(plan, source))
         # What is about another table is no rejected row: that table's entry reads it.
         rejected = table.filter(F.col(c.REJECTED_BY) != OF_ANOTHER_TABLE).filter(taken)
         parts.append(rejected.withColumn(REPEATS, F.lit(False)).select(*REJECTED_COLUMNS))  # noqa: FBT003

@@ -22,14 +22,15 @@ OFTEN: Final = "often"
 EARLIEST: Final = (c.KNOWN_AT, c.SOURCE_FILE, c.ROW_NUMBER)
 
 
-def repeated_candidates(rows: DataFrame) -> DataFrame:
-    """Rows that may share their key or all that they say with another one.
+def repeated_candidates(rows: DataFrame, *within: str) -> DataFrame:
+    """Rows that may share their key or all that they say with another one of their source.
 
-    Requires: ``row_id``, ``row_key``.
+    Requires: ``source``, ``row_id``, ``row_key``; the columns ``within`` which rows are compared.
     Adds: ``collision``, a hash that such rows have in common.
     """
     # Columns that are not needed stay behind: this is the one time that every row is moved.
-    hashed = rows.withColumn(COLLISION, F.xxhash64(F.coalesce(c.ROW_KEY, c.ROW_ID)))
+    alike_in = (F.col(c.SOURCE), *map(F.col, within), F.coalesce(c.ROW_KEY, c.ROW_ID))
+    hashed = rows.withColumn(COLLISION, F.xxhash64(*alike_in))
     alike = Window.partitionBy(COLLISION)
     return hashed.withColumn(OFTEN, F.count("*").over(alike)).filter(F.col(OFTEN) > 1)
 
@@ -52,15 +53,16 @@ def find_repeats(rows: DataFrame) -> DataFrame:
     Requires: good rows of one or more sources, of whole days.
     Columns: ``REPEAT_COLUMNS``.
     """
-    of_key = Window.partitionBy(COLLISION, c.SOURCE, c.ROW_KEY).orderBy(*EARLIEST)
-    first = F.first(c.ROW_ID).over(of_key)
+    # By day: a number that a shop uses again on another day is another row, whenever it comes.
+    of_key = Window.partitionBy(COLLISION, c.SOURCE, c.INTERACTION_DATE, c.ROW_KEY)
+    first = F.first(c.ROW_ID).over(of_key.orderBy(*EARLIEST))
     in_conflict = F.col(c.ROW_KEY).isNotNull() & (F.col(c.ROW_ID) != first)
     reason = (
         F.when(earlier_equals(c.FILE_VERSION) > 0, F.lit(checks.DUPLICATE))
         .when(in_conflict, F.lit(checks.CONFLICT))
         .when(earlier_equals() > 0, F.lit(checks.DELIVERED_AGAIN))
     )
-    return choose_repeats(repeated_candidates(rows), reason)
+    return choose_repeats(repeated_candidates(rows, c.INTERACTION_DATE), reason)
 
 
 def find_superseded(rows: DataFrame) -> DataFrame:
@@ -72,8 +74,10 @@ def find_superseded(rows: DataFrame) -> DataFrame:
     Grain, requires and columns: as ``find_repeats``; reasons ``superseded`` as well.
     """
     delivery = F.struct(c.DELIVERED_AT, c.SOURCE_FILE, c.ROW_NUMBER)
-    last_of_content = F.max(delivery).over(Window.partitionBy(COLLISION, c.ROW_KEY, c.ROW_ID))
-    last_of_all = F.max(delivery).over(Window.partitionBy(COLLISION, c.ROW_KEY))
+    last_of_content = F.max(delivery).over(
+        Window.partitionBy(COLLISION, c.SOURCE, c.ROW_KEY, c.ROW_ID)
+    )
+    last_of_all = F.max(delivery).over(Window.partitionBy(COLLISION, c.SOURCE, c.ROW_KEY))
     reason = (
         F.when(earlier_equals(c.FILE_VERSION) > 0, F.lit(checks.DUPLICATE))
         .when(last_of_content != last_of_all, F.lit(checks.SUPERSEDED))

@@ -14,7 +14,7 @@ from pyspark.sql import functions as F  # noqa: N812 - Spark's own custom
 from personalization.contracts import checks, kinds
 from personalization.contracts import columns as c
 from personalization.contracts.row_rules import RowRule
-from personalization.contracts.schemas import EVENTS, ORDERS
+from personalization.contracts.schemas import EVENTS, ORDERS, PRODUCTS, USERS
 from personalization.contracts.sources import NOT_USED, SourceDescription
 from personalization.datasets.raw_rows import PROBLEM
 from personalization.pipelines.data_processing.cleaning import text_of
@@ -108,7 +108,8 @@ def own_rejection(description: SourceDescription) -> Column:
     The order is fixed: the file, the shape of the row, what it is about, what kind it is.
     """
     reasons = [F.col(PROBLEM), *shape_reasons(description)]
-    if description.delivered is not None:
+    happens = description.table not in {USERS.name, PRODUCTS.name}  # these may tell of plans
+    if description.delivered is not None and happens:
         late = F.col(description.raw_table.moment) > F.col(c.DELIVERED_AT)
         reasons.append(checks.reject_where(late, checks.AFTER_DELIVERY))
     if description.item_matches is not None:
