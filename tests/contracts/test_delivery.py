@@ -86,3 +86,17 @@ def test_a_part_that_the_name_leaves_out_is_not_guessed():
 def test_what_cannot_be_meant_is_refused_by_its_key(values, told):
     with pytest.raises(ConfigurationError, match=told):
         Delivered(**{"matches": DAY, **values})
+
+
+DAY = r"(?P<year>\d{2,4})-(?P<month>\d\d)-(?P<day>\d\d)"
+
+
+def test_the_end_of_a_day_is_meant_on_the_clock_of_the_zone():
+    october = Delivered(DAY, "Europe/London").moment_of("2011-10-30.csv")
+    assert october.isoformat() == "2011-10-31T00:00:00+00:00"  # that day has 25 hours
+
+
+def test_years_of_two_digits_are_of_this_century_and_no_moment_overflows():
+    assert Delivered(DAY).moment_of("11-12-01.csv").isoformat() == "2011-12-02T00:00:00+00:00"
+    assert Delivered(DAY).moment_of("9999-12-31.csv") is None
+    assert Delivered(DAY, after_hours=1e12).moment_of("2011-12-01.csv") is None

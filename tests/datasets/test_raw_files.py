@@ -188,3 +188,12 @@ def test_preview_shows_the_first_good_rows_under_our_names(orders):
         "data": [["2011-01-02", "b", "2", "3.5"], ["2011-01-01", "a", "1", "2.5"]],
     }
     assert orders({"a.csv": ROWS}).preview(1)["data"] == [["2011-01-01", "a", "1", "2.5"]]
+
+
+def test_a_link_whose_target_was_written_again_has_another_fingerprint(orders, tmp_path):
+    orders({"real/a.txt": ROWS})
+    (tmp_path / "b.csv").symlink_to(tmp_path / "real" / "a.txt")
+    (before,) = orders({}).load().listed
+    (tmp_path / "real" / "a.txt").write_text(ROWS.replace("2.5", "9.5"))
+    (after,) = orders({}).load().listed
+    assert after.fingerprint != before.fingerprint

@@ -111,6 +111,11 @@ def test_what_is_taken_is_all_that_is_meant_and_what_is_listed_stays(raw, tmp_pa
     assert raw.taken is None
 
 
+@pytest.mark.parametrize(("sizes", "most"), [([10, 0], 1), ([5, 5, 0], 2), ([0, 0], 3)])
+def test_empty_files_make_no_share_more(sizes, most):
+    assert len(share_out(facts_of(sizes), most)) <= most
+
+
 @pytest.fixture
 def reader(tmp_path):
     """A reader of one file, as a worker runs it."""

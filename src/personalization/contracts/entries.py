@@ -98,6 +98,13 @@ def build_nested(group: object, place: str) -> None:
             object.__setattr__(group, name, part)
 
 
+def build_inner(hint: Any, value: object, prefix: str) -> object:
+    """``value`` as an instance of ``hint`` where that is a dataclass and keys are given."""
+    if is_dataclass(hint) and isinstance(value, Mapping):
+        return build_part(hint, value, prefix)  # type: ignore[arg-type]
+    return value
+
+
 def build_part(part: type[Part], values: object, prefix: str) -> Part:
     """An instance of the dataclass ``part``; unknown and missing keys are told by name.
 
@@ -116,6 +123,9 @@ def build_part(part: type[Part], values: object, prefix: str) -> Part:
         raise ConfigurationError(f"{place}: {told} is not a list of keys with values.")
     unknown = [f"{prefix}{key}" for key in values if key not in hints]
     require(not unknown, f"{', '.join(unknown)}: no such key; there are {', '.join(hints)}.")
+    values = {
+        key: build_inner(hints[key], value, f"{prefix}{key}.") for key, value in values.items()
+    }
     for key, value in values.items():
         told = "empty" if value is None else f"'{value}'"
         require(fits(value, hints[key]), f"{prefix}{key}: {told} is not {in_words(hints[key])}.")

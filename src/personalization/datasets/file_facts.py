@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -103,13 +104,14 @@ def look_at(listed: ListedFile, description: SourceDescription) -> FileFacts:
     try:
         with fsspec.open(listed.path, "rb") as stream:
             digest = hashlib.file_digest(stream, "sha256").hexdigest()
+            size = stream.seek(0, os.SEEK_END)  # not every stream has been moved
     except OSError as error:
         raise refuse_file(description, listed.name, f"it cannot be opened: {error}.") from error
     header = read_columns(listed, description)
     return FileFacts(
         name=listed.name,
         path=listed.path,
-        bytes=listed.bytes,
+        bytes=size,
         sha256=digest,
         header=header,
         unread=tuple(one for one in header or () if one not in description.theirs),

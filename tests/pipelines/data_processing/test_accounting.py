@@ -5,6 +5,7 @@ import pytest
 
 from personalization.contracts.checks import BUSINESS_REASONS
 from personalization.contracts.errors import RejectedShareError
+from personalization.contracts.schemas import RAW_TABLES
 from personalization.datasets.file_facts import FileFacts
 from personalization.pipelines.data_processing.accounting import (
     Counted,
@@ -17,7 +18,8 @@ from personalization.pipelines.data_processing.accounting import (
 from personalization.pipelines.data_processing.limits import check_conflicts, check_limits
 from personalization.pipelines.data_processing.options import Limits
 
-BUSINESS = frozenset({*BUSINESS_REASONS, "price_not_positive"})
+REASONS = frozenset({*BUSINESS_REASONS, "price_not_positive"})
+BUSINESS = dict.fromkeys(RAW_TABLES, REASONS)
 LIMITS = Limits(fault_share=0.1, rejected_share=0.5, file_fault_share=0.5, file_rows=10)
 D1, D2 = date(2011, 12, 1), date(2011, 12, 2)
 
@@ -58,7 +60,7 @@ def test_a_file_without_rows_counts_nothing():
 def test_faults_are_rows_rejected_for_no_reason_of_business():
     one = counts(price_unreadable=3, key_conflict=1, duplicate=5, price_not_positive=7)
     assert one.faults(BUSINESS) == 3 + 1
-    assert one.faults(frozenset()) == 3 + 1 + 5 + 7
+    assert one.faults({"orders": frozenset()}) == 3 + 1 + 5 + 7
 
 
 def test_days_of_a_source_are_those_of_all_its_files():
@@ -138,7 +140,7 @@ def test_what_is_no_fault_is_said_by_the_rules():
     files = [counts(price_not_positive=11)]
     check_limits(files, LIMITS, BUSINESS)
     with pytest.raises(RejectedShareError, match=r"orders: 11 of 100 .*fault_share"):
-        check_limits(files, LIMITS, frozenset(BUSINESS_REASONS))
+        check_limits(files, LIMITS, dict.fromkeys(RAW_TABLES, frozenset(BUSINESS_REASONS)))
 
 
 def test_only_the_most_frequent_reasons_are_told():

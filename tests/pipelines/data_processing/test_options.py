@@ -7,7 +7,9 @@ from personalization.contracts.errors import ConfigurationError
 from personalization.pipelines.data_processing.options import (
     Batch,
     Bots,
+    Derivation,
     DryRun,
+    Intake,
     InteractionWeights,
     Limits,
     NearDuplicates,
@@ -77,7 +79,8 @@ def test_reasons_that_are_no_faults_are_our_own_and_those_of_rules_that_say_so()
         orders={"free": {**PRICE, "fault": False}, "broken": PRICE},
         products={"gone": {**PRICE, "fault": False, "severity": "off"}},
     )
-    assert rules.business == {*BUSINESS_REASONS, "free"}
+    assert rules.business["orders"] == {*BUSINESS_REASONS, "free"}
+    assert rules.business["products"] == rules.business["events"] == {*BUSINESS_REASONS}
 
 
 def test_days_to_rebuild_are_told_with_both_ends():
@@ -124,7 +127,7 @@ def test_a_dry_run_reads_the_first_rows_and_any_other_all():
     ],
 )
 def test_a_dry_run_of_nothing_is_refused_by_name(values, told):
-    with pytest.raises(ConfigurationError, match=rf"data_processing\.{told}"):
+    with pytest.raises(ConfigurationError, match=rf"data_processing\.intake\.{told}"):
         DryRun(**values)
 
 
@@ -133,7 +136,7 @@ def test_weight_that_is_no_number_or_negative_is_refused_by_name(name):
     key = rf"^data_processing\.derivation\.weights\.{name}"
     with pytest.raises(ConfigurationError, match=rf"{key}: 'low' is not a number"):
         InteractionWeights(**{name: "low"})
-    with pytest.raises(ConfigurationError, match=rf"{key}: -1 is negative"):
+    with pytest.raises(ConfigurationError, match=rf"{key}: -1 is not 0 or more"):
         InteractionWeights(**{name: -1})
     assert getattr(InteractionWeights(**{name: 0}), name) == 0
 
@@ -170,3 +173,22 @@ def test_near_duplicates_that_cannot_be_meant_are_refused_by_name(values, told):
         ConfigurationError, match=rf"^data_processing\.derivation\.near_duplicates\.{told}"
     ):
         NearDuplicates(**values)
+
+
+def test_parts_of_a_group_are_built_and_checked_from_their_keys():
+    derivation = Derivation(
+        weights={"view": 2}, visits={"idle_minutes": 10, "bots": {"hours_per_day": 3}}
+    )
+    assert derivation.weights.view == 2
+    assert derivation.visits.bots.hours_per_day == 3
+    assert Intake(rebuilt={"start": "2011-12-01"}, dry_run={"enabled": True}).dry_run.enabled
+    with pytest.raises(ConfigurationError, match=r"derivation\.visits\.bots\.hours: no such key"):
+        Derivation(visits={"bots": {"hours": 3}})
+    with pytest.raises(ConfigurationError, match=r"hours_per_day must be positive"):
+        Derivation(visits={"bots": {"hours_per_day": 0}})
+
+
+def test_a_batch_whose_moment_is_none_is_refused_before_anything_is_read():
+    assert Batch("b", "2026-06-30 12:00:00").moment.isoformat() == "2026-06-30T12:00:00+00:00"
+    with pytest.raises(ConfigurationError, match=r"batch\.ingested_at: 'yesterday' is no moment"):
+        Batch("b", "yesterday")

@@ -89,7 +89,9 @@ class Rules:
 
     def of(self, table: str) -> dict[str, RowRule]:
         """Rules of one table, by reason."""
-        return build_rules(table, getattr(self, table), f"data_processing.rules.{table}")
+        given = getattr(self, table)
+        key = f"data_processing.rules.{table}"
+        return build_rules(table, {} if given is None else given, key)
 
     @property
     def business(self) -> dict[str, frozenset[str]]:
