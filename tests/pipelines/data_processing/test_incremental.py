@@ -4,12 +4,7 @@ import random
 
 import pytest
 
-from personalization.contracts.errors import (
-    DamagedTableError,
-    RejectedShareError,
-    SourceFileError,
-)
-from personalization.pipelines.data_processing import nodes
+from personalization.contracts.errors import RejectedShareError, SourceFileError
 from personalization.pipelines.data_processing.options import (
     Derivation,
     InteractionWeights,
@@ -17,36 +12,22 @@ from personalization.pipelines.data_processing.options import (
     Rebuilt,
 )
 from tests.ingestion import Shop
+from tests.pipelines.data_processing.order_files import (
+    MART,
+    ORDERS,
+    STRICT,
+    file,
+    line,
+    orders_of,
+    totals,
+)
 
 pytestmark = pytest.mark.spark
-
-HEADER = "order_id,line_number,order_ts,user_id,item_id,quantity,price"
-ORDERS = {"columns": {name: name for name in HEADER.split(",")}}
-MART = "prm_user_item_interactions"
-STRICT = Limits()
-
-
-def line(order, day=1, item="i1", quantity=1, user="u1"):
-    return f"{order},1,2011-12-{day:02} 10:00:00,{user},{item},{quantity},2.5\n"
-
-
-def file(*lines):
-    return f"{HEADER}\n{''.join(lines)}"
 
 
 @pytest.fixture
 def shop(spark, tmp_path):
     return Shop(tmp_path, orders=ORDERS)
-
-
-def totals(report):
-    return {
-        k: report["totals"][k] for k in ("files", "received", "merged", "unchanged", "rejected")
-    }
-
-
-def orders_of(shop):
-    return {row.order_id: row for row in shop.load(MART).collect()}
 
 
 def test_a_run_takes_only_what_is_new_and_a_repeated_one_nothing(shop):
@@ -214,43 +195,3 @@ def test_changed_options_derive_every_day_anew(shop):
     shop.ingest()
     shop.ingest(derivation=Derivation(weights=InteractionWeights(purchase=3)))
     assert {row.weight for row in shop.load(MART).collect()} == {3.0}
-
-
-@pytest.mark.parametrize("step", ["note_unsettled_files", "publish_interactions", "settle_files"])
-def test_a_run_that_ended_early_is_made_good_by_the_next_whatever_came_meanwhile(
-    spark, tmp_path, monkeypatch, step
-):
-    correcting = {**ORDERS, "changed_files": "correct"}
-    shop, clean = (Shop(tmp_path / name, orders=correcting) for name in ("shop", "clean"))
-    shop.deliver("orders", a__csv=file(line("o1", 1), line("o2", 2)))
-    shop.ingest()
-    shop.deliver("orders", a__csv=file(line("o1", 3), line("o9", 9)))
-    original = getattr(nodes, step)
-
-    def fail(*_, **__):
-        raise InterruptedError(step)
-
-    fail.__name__ = step
-    monkeypatch.setattr(nodes, step, fail)
-    with pytest.raises(InterruptedError):
-        shop.ingest()
-    monkeypatch.setattr(nodes, step, original)
-    shop.deliver("orders", a__csv=file(line("o1", 4)))
-    clean.deliver("orders", a__csv=file(line("o1", 4)))
-    shop.ingest()
-    clean.ingest()
-    assert shop.hashes() == clean.hashes()
-    assert totals(shop.ingest()) == (0, 0, 0, 0, 0)
-
-
-def test_rows_that_vanish_from_the_typed_table_are_told_before_anything_is_published(shop):
-    shop.deliver("orders", a__csv=file(line("o1"), line("o2")))
-    shop.ingest()
-    path = shop.catalog().get("int_orders")._filepath
-    shop.load("int_orders").sparkSession.sql(f"DELETE FROM delta.`{path}` WHERE order_id = 'o1'")
-    before = shop.hashes()
-    shop.deliver("orders", b__csv=file(line("o3")))
-    told = "int_orders: of the good rows of file a.csv 1 are there instead of 2"
-    with pytest.raises(DamagedTableError, match=told):
-        shop.ingest()
-    assert shop.hashes() == before
