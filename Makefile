@@ -31,7 +31,7 @@ bench: setup ## Spark's costs, speed of generation and of the mart, backends of 
 	@$(BIN)/python -m tests.benchmarks
 
 faults: setup ## injected faults: kills in mid-write, two writers (slow)
-	@$(BIN)/pytest -m slow tests/faults
+	@$(BIN)/pytest -m slow tests
 
 calibrate: setup ## five generated shops: realistic, and neither trivial nor hopeless? (slow)
 	@$(BIN)/python -m tests.calibration

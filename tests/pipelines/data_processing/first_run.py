@@ -7,13 +7,7 @@ from typing import TYPE_CHECKING, Any
 from personalization.contracts.schemas import RAW_TABLES
 from personalization.datasets.raw_files import RawFilesDataset
 from personalization.pipelines.data_processing import nodes
-from personalization.pipelines.data_processing.options import (
-    Batch,
-    Derivation,
-    DryRun,
-    Rebuilt,
-    Rules,
-)
+from personalization.pipelines.data_processing.options import Batch, Derivation, Intake, Rules
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,8 +40,7 @@ def raw_of(folder: Path) -> dict[str, RawFiles]:
 
 def plan_first_run(raw: dict[str, RawFiles], rules: Rules) -> Plan:
     batch = Batch("b1", "2026-06-30 12:00:00")
-    chosen: dict[str, Any] = {"rebuilt": Rebuilt(), "dry_run": DryRun(), **raw}
-    return nodes.plan_ingestion(None, batch, rules, Derivation(), **chosen)
+    return nodes.plan_ingestion(None, batch, Intake(), rules, Derivation(), **raw)
 
 
 def run_to_the_limits(folder: Path, rules: Rules) -> tuple[dict[str, Any], list[Row]]:

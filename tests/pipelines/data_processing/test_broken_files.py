@@ -53,7 +53,7 @@ def broken(spark_session, tmp_path_factory, default_rules):
 
 
 def good_rows(one):
-    return one.received - sum(one.rejected.values())
+    return one.received - sum(one.reasons.values())
 
 
 @pytest.mark.parametrize("name", BROKEN)

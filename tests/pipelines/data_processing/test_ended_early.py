@@ -10,7 +10,11 @@ from tests.pipelines.data_processing.order_files import ORDERS, file, line, tota
 pytestmark = pytest.mark.spark
 
 
-@pytest.mark.parametrize("step", ["note_unsettled_files", "publish_interactions", "settle_files"])
+SLOW = pytest.mark.slow
+STEPS = ("note_unsettled_files", "publish_interactions")
+
+
+@pytest.mark.parametrize("step", ["settle_files", *(pytest.param(s, marks=SLOW) for s in STEPS)])
 def test_a_run_that_ended_early_is_made_good_by_the_next_whatever_came_meanwhile(
     spark, tmp_path, monkeypatch, step
 ):

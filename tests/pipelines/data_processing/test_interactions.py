@@ -7,6 +7,7 @@ import pytest
 from personalization.pipelines.data_processing.interactions import (
     INTERACTION_COLUMNS,
     build_interactions,
+    keep_days_together,
 )
 from personalization.pipelines.data_processing.options import (
     Batch,
@@ -29,7 +30,7 @@ def build(good):
     def interactions(visits=None, **given):
         rows = {table: good(table, *of_table) for table, of_table in given.items()}
         derivation = Derivation(WEIGHTS, visits or Visits())
-        return build_interactions(rows, BATCH, derivation).collect()
+        return build_interactions(rows, BATCH, derivation, most_rows=9).collect()
 
     return interactions
 
@@ -111,3 +112,23 @@ def test_looks_of_all_tables_together_give_a_machine_away_by_the_limits_asked(bu
     rows = build(Visits(bots=Bots(looks_per_day=1)), **given)
     assert {(row.user_id, row.is_bot) for row in rows} == {("u1", True), ("u2", False)}
     assert {row.is_bot for row in build(**given)} == {False}
+
+
+@pytest.mark.parametrize(("most_rows", "partitions"), [(0, 1), (4, 1), (5, 2), (12, 3)])
+def test_a_day_is_in_one_partition_and_neighbours_are_side_by_side(
+    good, monkeypatch, most_rows, partitions
+):
+    module = "personalization.pipelines.data_processing.interactions"
+    monkeypatch.setattr(f"{module}.ROWS_PER_PARTITION", 4)
+    given = [
+        {"order_ts": f"2011-12-{1 + n % 3:02} 10:00:00", "order_id": str(n)} for n in range(12)
+    ]
+    rows = keep_days_together(good("orders", *given), most_rows)
+    assert rows.rdd.getNumPartitions() == partitions
+    placed = rows.selectExpr("spark_partition_id() AS place", "interaction_date").collect()
+    assert len(placed) == 12
+    by_day = sorted({(row.interaction_date, row.place) for row in placed})
+    assert len(by_day) == 3
+    places = [place for _, place in by_day]
+    assert places == sorted(places)
+    assert len(set(places)) == partitions

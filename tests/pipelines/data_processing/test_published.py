@@ -30,7 +30,7 @@ KEYS = {
 
 def scope_of(*days, described=(), dated=("events", "orders", "search_logs")):
     versions = dict.fromkeys(("users", "products", "events", "orders", "search_logs"), (1,))
-    return Scope(frozenset(days), frozenset(described), frozenset(dated), versions)
+    return Scope(frozenset(days), frozenset(described), frozenset(dated), versions, dated_rows=9)
 
 
 @pytest.fixture
@@ -169,7 +169,7 @@ def test_where_all_days_are_derived_all_of_them_are_compared(balance):
     published = {
         MART: [*in_mart("x", "y", "z"), ("orders", "a.csv", "id other day", "b", OTHER_DAY)]
     }
-    everything = Scope(None, frozenset(), frozenset(), {"orders": (1,)})
+    everything = Scope(None, frozenset(), frozenset(), {"orders": (1,)}, dated_rows=9)
     assert balance(told, published, scope=everything) == {
         ("orders", "a.csv"): FileBalance(4, 4, 0, 0, adds_up=True)
     }

@@ -41,7 +41,8 @@ def plan_of(taken=(), kept=(), withdrawn=()):
 
 
 def scope_of(*days, described=()):
-    return Scope(frozenset(days), frozenset(described), frozenset({"orders"}), {})
+    dated = frozenset({"orders"})
+    return Scope(frozenset(days), frozenset(described), dated, {}, dated_rows=9)
 
 
 # What an earlier run left: source, file, day, and whether the reason is another row.
@@ -83,7 +84,7 @@ def test_a_file_of_another_source_has_the_same_name_and_stays():
 
 
 def test_where_all_days_are_derived_all_that_repeats_is_told_anew():
-    everything = Scope(None, frozenset({"users", "products"}), frozenset(), {})
+    everything = Scope(None, frozenset({"users", "products"}), frozenset(), {}, dated_rows=9)
     assert told_anew(plan_of(kept=[Entry("orders", "a.csv")]), everything) == {1, 2, 4, 7}
     first = plan_of(taken=[("orders", facts("a.csv"))])
     assert where_rejected(first, everything) is None
@@ -178,14 +179,15 @@ def test_before_the_first_run_there_is_no_text_to_keep(spark):
 
 
 @pytest.mark.spark
-def test_rows_rejected_in_themselves_are_those_of_the_versions_taken(type_given):
+def test_rows_rejected_in_themselves_are_those_of_files_taken_or_fallen_back_to(type_given):
     orders = type_given(
         "orders",
         *({"file_version": version, "price": price} for version in (7, 8) for price in ("x", "1")),
-        {"file_version": 8, "price": None, "row_text": "as received"},
+        {"file_version": 9, "price": None, "row_text": "as received"},
     )
     users = type_given("users", {"file_version": 8, "user_id": None})
-    plan = plan_of(taken=[("orders", facts("a.csv", version=8))])
+    withdrawn = [Entry("orders", "b.csv", version=9), Entry("orders", "new.csv")]
+    plan = plan_of(taken=[("orders", facts("a.csv", version=8))], withdrawn=withdrawn)
     rejected = rejected_in_themselves(plan, {"orders": orders, "users": users})
     assert rejected.columns == list(REJECTED_COLUMNS)
     rows = sorted(rejected.collect(), key=lambda row: row.row_number)

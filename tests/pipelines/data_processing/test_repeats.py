@@ -143,6 +143,7 @@ MANY = [
     ("c2", "n", {"known_at": hour(1)}),
     ("c3", "n", {"known_at": hour(1)}),
     ("c4", "m", key("l")),
+    ("d2", "z", {**key("k"), "interaction_date": date(2011, 12, 2)}),
 ]
 
 

@@ -142,6 +142,7 @@ def test_what_happened_after_its_file_was_delivered_is_rejected_where_that_is_to
     day = {"matches": r"(?P<year>\d{4})(?P<month>\d\d)(?P<day>\d\d)"}
     given = [{"delivered_at": moment} for moment in moments]
     assert reasons("orders", *given, delivered=day) == [None, "after_delivery", None]
+    assert reasons("products", given[1], delivered=day) == [None]  # it may tell of plans
 
 
 CHEAP = {"rule": "below", "column": "price", "value": 100}

@@ -134,30 +134,44 @@ def days_of(counts: Iterable[FileCounts]) -> dict[str, frozenset[date]]:
     return days
 
 
-def count_repeats(counts: list[FileCounts], repeats: DataFrame) -> list[FileCounts]:
-    """The counts with the rows that repeat another one, by reason."""
-    names = sorted({one.facts.name for one in counts})
-    versions = sorted({one.facts.version for one in counts})
-    of_taken = f"{is_in(c.SOURCE_FILE, names)} AND {is_in(c.FILE_VERSION, versions)}"
-    grouped = repeats.filter(of_taken).groupBy(c.SOURCE, c.SOURCE_FILE, c.REJECTED_BY)
-    found = {tuple(row[:3]): row[3] for row in (grouped.count().collect() if counts else ())}
+class Repeats(NamedTuple):
+    """Rows of one file that repeat another one, for one reason."""
+
+    source: str
+    name: str
+    version: int
+    reason: str
+    rows: int
+
+
+def count_repeats(repeats: DataFrame) -> list[Repeats]:
+    """How many rows of each file repeat another one, by reason."""
+    grouping = (c.SOURCE, c.SOURCE_FILE, c.FILE_VERSION, c.REJECTED_BY)
+    # At most one row per file and reason.
+    return [Repeats(*row) for row in repeats.groupBy(*grouping).count().collect()]
+
+
+def add_repeats(counts: list[FileCounts], found: list[Repeats]) -> list[FileCounts]:
+    """The counts with the rows that repeat another one."""
     told = []
     for one in counts:
-        where = (one.source, one.facts.name)
-        of_file = {reason: n for (*place, reason), n in found.items() if tuple(place) == where}
+        of_file = {
+            f.reason: f.rows
+            for f in found
+            if (f.source, f.name, f.version) == (one.source, one.facts.name, one.facts.version)
+        }
         again = of_file.pop(DELIVERED_AGAIN, 0)
         told.append(replace(one, repeated=of_file, again=again))
     return told
 
 
-def count_conflicts(repeats: DataFrame) -> dict[str, dict[str, int]]:
+def find_conflicts(found: list[Repeats]) -> dict[str, dict[str, int]]:
     """Source to the files with rows whose key came earlier with other content, and how many."""
-    in_conflict = repeats.filter(F.col(c.REJECTED_BY) == CONFLICT)
-    found: dict[str, dict[str, int]] = {}
-    # At most one row per file.
-    for source, name, n in in_conflict.groupBy(c.SOURCE, c.SOURCE_FILE).count().collect():
-        found.setdefault(source, {})[name] = n
-    return found
+    conflicts: dict[str, dict[str, int]] = {}
+    for one in found:
+        if one.reason == CONFLICT:
+            conflicts.setdefault(one.source, {})[one.name] = one.rows
+    return conflicts
 
 
 def add_reasons(files: Iterable[FileCounts]) -> dict[str, int]:

@@ -130,7 +130,7 @@ def count_rows(plan: Plan, **tables: Any) -> tuple[list[FileCounts], Scope]:
     counts = count_typed(plan, by_source(tables, "int_"))
     for name in name_cut_files(counts):
         logger.warning("%s ended too early: rows are missing. Ask for the whole file.", name)
-    return counts, choose_scope(plan, days_of(counts))
+    return counts, choose_scope(plan, [(one.source, one.good) for one in counts])
 
 
 def refuse_moving_files(plan: Plan, raw: dict[str, RawFiles]) -> None:

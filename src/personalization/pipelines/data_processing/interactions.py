@@ -15,6 +15,7 @@ from personalization.pipelines.data_processing.options import Batch, Derivation,
 from personalization.pipelines.data_processing.visits import add_visits
 from personalization.spark.frames import unite
 
+ROWS_PER_PARTITION: Final = 500_000
 INTERACTION_COLUMNS: Final = (
     c.INTERACTION_ID,
     c.USER_ID,
@@ -94,7 +95,7 @@ AS_INTERACTIONS: Final = {
 
 
 def build_interactions(
-    rows: Mapping[str, DataFrame], batch: Batch, derivation: Derivation
+    rows: Mapping[str, DataFrame], batch: Batch, derivation: Derivation, most_rows: int
 ) -> DataFrame:
     """All interactions that rows of events, orders and search logs tell.
 
@@ -105,6 +106,7 @@ def build_interactions(
         rows: good rows by source, none of which repeats another one.
         batch: the stamps of the run.
         derivation: weights of the kinds, and how days are cut into visits.
+        most_rows: there are at most so many rows.
     """
     shared = (
         *(c.ROW_ID, c.SOURCE, c.SOURCE_FILE, c.KNOWN_AT, c.INTERACTION_TYPE),
@@ -118,6 +120,16 @@ def build_interactions(
         c.WEIGHT: weigh(derivation.weights),
         **stamp(batch),
     }
-    # Neighbours by day: a reader of some days skips the other files, and a day is derived alone.
-    by_day = together.withColumns(derived).repartitionByRange(c.INTERACTION_DATE)
+    by_day = keep_days_together(together.withColumns(derived), most_rows)
     return add_visits(by_day, derivation.visits).select(*INTERACTION_COLUMNS)
+
+
+def keep_days_together(rows: DataFrame, most_rows: int) -> DataFrame:
+    """``rows`` in partitions of whole days, neighbours by date.
+
+    A reader of some days skips the files of others; what is derived by day moves nothing again.
+    """
+    partitions = -(-most_rows // ROWS_PER_PARTITION)
+    if partitions <= 1:
+        return rows.coalesce(1)
+    return rows.repartitionByRange(partitions, c.INTERACTION_DATE)

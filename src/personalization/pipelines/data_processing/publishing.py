@@ -53,7 +53,7 @@ def publish_interactions(
         return NOTHING
     logger.info("Publishing interactions of %s", tell_days(scope, allowed))
     rows = single_rows(scope, tables, tuple(name for name in DATED if scope.concerns(name)))
-    built = interactions.build_interactions(rows, plan.batch, derivation)
+    built = interactions.build_interactions(rows, plan.batch, derivation, scope.dated_rows)
     return Part(built, scope.where)
 
 

@@ -12,8 +12,9 @@ from personalization.datasets.delta_table import Part
 from personalization.pipelines.data_processing import rejected
 from personalization.pipelines.data_processing.accounting import (
     FileCounts,
-    count_conflicts,
+    add_repeats,
     count_repeats,
+    find_conflicts,
 )
 from personalization.pipelines.data_processing.limits import check_conflicts, check_limits
 from personalization.pipelines.data_processing.options import Derivation, Limits, Rules
@@ -116,7 +117,8 @@ def check_rejections(
     """
     if not counts:
         return []
-    told = count_repeats(counts, tables["int_repeated_rows"])
+    found = count_repeats(repeats_in(scope, tables))
+    told = add_repeats(counts, found)
     check_limits(told, limits, rules.business)
-    check_conflicts(count_conflicts(repeats_in(scope, tables)), limits)
+    check_conflicts(find_conflicts(found), limits)
     return told

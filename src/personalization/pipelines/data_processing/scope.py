@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -30,12 +30,14 @@ class Scope:
         described: sources out of users and products whose table is derived anew, all of it.
         dated: sources out of events, orders and searches that have or had rows.
         accepted: source to the versions of files whose rows count.
+        dated_rows: good rows of the days, those that repeat others among them.
     """
 
     days: frozenset[date] | None
     described: frozenset[str]
     dated: frozenset[str]
     accepted: Mapping[str, tuple[int, ...]]
+    dated_rows: int
 
     @property
     def has_days(self) -> bool:
@@ -101,23 +103,31 @@ AND `source_file` IN ('a.csv', 'b.csv')))"
     return " OR ".join(told) or "false"
 
 
-def choose_scope(plan: Plan, days: Mapping[str, frozenset[date]]) -> Scope:
+def choose_scope(plan: Plan, good: Sequence[tuple[str, Mapping[date | None, int]]]) -> Scope:
     """What a run derives anew.
 
     Args:
         plan: what the run does.
-        days: source to the days of the good rows of the files taken.
+        good: source and day to good rows of each file taken.
     """
     before = [one.before for one in plan.taken if one.before is not None]
     changed = [*plan.withdrawn, *before]
     touched = {one.source for one in plan.taken} | {one.source for one in plan.withdrawn}
     of_days = [one.days for one in changed if one.source in DATED]
-    of_days += [found for source, found in days.items() if source in DATED]
+    of_days += [frozenset(filter(None, found)) for source, found in good if source in DATED]
+    days = None if plan.derives_all else frozenset().union(*of_days)
+    kept = [(one.source, one.good) for one in (*plan.kept, *plan.withdrawn)]
     every = frozenset(DESCRIBING)
     accepted = {source: tuple(plan.accepted(source)) for source in (*DATED, *DESCRIBING)}
     return Scope(
-        days=None if plan.derives_all else frozenset().union(*of_days),
+        days=days,
         described=every if plan.derives_all else every & touched,
         dated=frozenset(one for one in DATED if one in touched or accepted[one]),
         accepted=accepted,
+        dated_rows=sum(
+            rows
+            for source, found in (*kept, *good)
+            for day, rows in found.items()
+            if source in DATED and (days is None or day in days)
+        ),
     )
