@@ -89,5 +89,5 @@ def repair_tables(
         rows = {name: count_versions(catalog.load(f"int_{name}")) for name in RAW_TABLES}
         entries = read_ledger(catalog.load("int_ingested_files_before"))
         noted, lost = note_repair(entries, rows)
-        catalog.save("int_ingested_files", Part(ledger_rows(noted)))
+        catalog.save("report_ingested_files", Part(ledger_rows(noted)))
         return findings, [f"{one.source}/{one.name}" for one in lost]

@@ -125,6 +125,8 @@ def check_rule(rule: RowRule, table: str, key: str) -> None:
         is_finite = is_number and math.isfinite(float(str(rule.value)))
         require(is_finite, f"{key}.value: '{rule.value}' is no number.")
         require(numeric, f"{key}.rule: {rule.column} is no number; take matches or one_of.")
+    elif rule.rule in {"matches", "one_of"} and types[rule.column] not in {"id", "ids", "text"}:
+        require(condition=False, message=f"{key}.rule: {rule.column} is no text.")
     elif rule.rule == "matches":
         require(isinstance(rule.value, str), f"{key}.value: '{rule.value}' is no text.")
         require_pattern(str(rule.value), f"{key}.value")

@@ -175,8 +175,15 @@ class DeltaMergeDataset(DeltaTableDataset[DataFrame | Part]):
         """
         compared = self._compare(rows, self._current().filter(where))
         with persisted(compared) as kept:
-            marks = (F.sum(F.col(mark).cast("long")) for mark in (CHANGED, KNOWN, GONE))
-            changed, known, gone = kept.agg(*marks).collect()[0]
+            outside = F.expr(f"NOT ({where})") & ~F.col(GONE)
+            marks = (*(F.col(mark) for mark in (CHANGED, KNOWN, GONE)), outside)
+            sums = (F.sum(mark.cast("long")) for mark in marks)
+            changed, known, gone, strange = kept.agg(*sums).collect()[0]
+            if strange:
+                raise ContractError(
+                    f"{self._filepath}: {strange} rows are not in the part of the table that they "
+                    f"were to be ({where}). Nothing was written."
+                )
             if not changed and not gone:
                 logger.info("%s: nothing new, no commit", self._filepath)
                 return

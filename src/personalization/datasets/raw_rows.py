@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING, Final
 
 from personalization.contracts import columns as c
 from personalization.contracts.checks import OF_ANOTHER_TABLE
-from personalization.contracts.errors import ConfigurationError
 from personalization.contracts.sources import SourceDescription
 from personalization.datasets.file_facts import FileFacts, ListedFile, look_at
 from personalization.datasets.pseudonyms import Pseudonyms
 from personalization.datasets.records import Record, read_records
 from personalization.spark.build import active_session
+from personalization.spark.patterns import require_java_patterns
 
 if TYPE_CHECKING:
     import pyarrow as pa
-    from pyspark.sql import DataFrame, SparkSession
+    from pyspark.sql import DataFrame
 
 PROBLEM: Final = "problem"
 SHARES_PER_CORE: Final = 4
@@ -92,7 +92,7 @@ class RawFiles:
         has none. What is personal is a pseudonym.
         """
         session = active_session()
-        self._refuse_patterns_of_python_only(session)
+        require_java_patterns(self.description.patterns)
         shares = share_out(self.files, SHARES_PER_CORE * session.sparkContext.defaultParallelism)
         if not shares:
             # An empty table that Spark knows to be empty: no Python worker, no shuffle after it.
@@ -101,24 +101,6 @@ class RawFiles:
         return places.mapInArrow(
             RowReader(self.pseudonyms, shares, self.first_rows), self._schema()
         )
-
-    def _refuse_patterns_of_python_only(self, session: SparkSession) -> None:
-        """Let Java, which will use the description's regular expressions, read them once.
-
-        Raises:
-            ConfigurationError: it cannot; the message names key and expression.
-        """
-        from pyspark.errors import PySparkException
-        from pyspark.sql import functions as F  # noqa: N812 - Spark's own custom
-
-        for key, pattern in self.description.patterns.items():
-            try:
-                session.range(1).select(F.lit("").rlike(pattern)).collect()
-            except PySparkException as error:
-                raise ConfigurationError(
-                    f"{key}: Java, which Spark runs on, cannot read the regular expression "
-                    f"'{pattern}'. Nothing was published."
-                ) from error
 
     def _columns(self) -> dict[str, str]:
         head = {

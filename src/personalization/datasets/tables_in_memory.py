@@ -14,7 +14,7 @@ from personalization.datasets.delta_table import Part
 class TableInMemory(AbstractDataset[DataFrame | Part, DataFrame | None]):
     """Stands for a Delta table: a part that is saved is all that is loaded.
 
-    Its frame is derived anew whenever it is used, so it suits few rows.
+    Its rows are kept by Spark, so it suits few.
     """
 
     _SINGLE_PROCESS = True
@@ -38,7 +38,9 @@ class TableInMemory(AbstractDataset[DataFrame | Part, DataFrame | None]):
 
     def save(self, data: DataFrame | Part) -> None:
         """Keep the frame."""
-        self._rows = data.rows if isinstance(data, Part) else data
+        rows = data.rows if isinstance(data, Part) else data
+        # What comes after begins from rows, as it does from a table: plans in plans grow too large.
+        self._rows = None if rows is None else rows.localCheckpoint()
 
     def _exists(self) -> bool:
         return self._rows is not None

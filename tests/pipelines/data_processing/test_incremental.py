@@ -117,12 +117,12 @@ def test_a_row_is_rejected_as_duplicate_within_a_file_and_there_already_from_ano
 def test_other_content_under_the_same_name_is_refused_before_anything_is_written(shop):
     shop.deliver("orders", a__csv=file(line("o1")))
     shop.ingest()
-    versions = [shop.version(name) for name in (MART, "int_orders", "int_ingested_files")]
+    versions = [shop.version(name) for name in (MART, "int_orders", "report_ingested_files")]
     shop.deliver("orders", a__csv=file(line("o1", quantity=2)))
     told = r"a.csv: it was ingested before with other content \(SHA-256 \w{64} before, \w{64} now"
     with pytest.raises(SourceFileError, match=told):
         shop.ingest()
-    assert versions == [shop.version(n) for n in (MART, "int_orders", "int_ingested_files")]
+    assert versions == [shop.version(n) for n in (MART, "int_orders", "report_ingested_files")]
     with pytest.raises(SourceFileError, match="batch 'b1' was ingested before with other content"):
         shop.ingest("b1")
 
@@ -178,7 +178,7 @@ def test_a_refused_delivery_leaves_no_trace_once_it_is_mended(shop, at_once):
     shop.ingest(limits=STRICT)
     assert set(orders_of(shop)) == {*(f"o{n}" for n in range(20)), "c"}
     assert shop.load("int_rejected_rows").isEmpty()
-    assert {row.source_file for row in shop.load("int_ingested_files").collect()} == {
+    assert {row.source_file for row in shop.load("report_ingested_files").collect()} == {
         "a.csv",
         "c.csv",
     }

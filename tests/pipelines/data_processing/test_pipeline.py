@@ -70,8 +70,8 @@ def test_rows_are_accounted_for_once_every_home_is_published():
 
 def test_the_ledger_is_settled_last_of_all():
     everything = set(nodes_by_name())
-    assert needed_by("int_ingested_files") == everything
-    assert "int_ingested_files" in create_pipeline().outputs()
+    assert needed_by("report_ingested_files") == everything
+    assert "report_ingested_files" in create_pipeline().outputs()
 
 
 def test_what_earlier_runs_left_is_read_under_another_name_than_it_is_written():

@@ -44,6 +44,7 @@ from personalization.pipelines.data_processing.scope import (
     of_files,
 )
 from personalization.spark.conditions import is_in
+from personalization.spark.patterns import require_java_patterns
 
 logger = logging.getLogger(__name__)
 
@@ -104,6 +105,12 @@ def type_taken_rows(plan: Plan, rules: Rules, raw: RawFiles) -> Part:
     files = plan.files_of(source)
     if not files and not plan.is_first:
         return NOTHING
+    patterns = {
+        f"data_processing.rules.{source}.{reason}.value": str(rule.value)
+        for reason, rule in rules.of(source).items()
+        if rule.rule == "matches"
+    }
+    require_java_patterns(patterns)
     names = is_in(c.SOURCE_FILE, [one.name for one in files])
     # A version that is read again takes its own place; another one that is published stays.
     others = set(plan.published(source)) - {one.version for one in files}
@@ -161,6 +168,9 @@ def note_unsettled_files(plan: Plan, counts: list[FileCounts]) -> Part:
         entry = one.before or Entry(one.source, one.facts.name)
         found = days[one.source, one.facts.name] | frozenset(entry.unsettled or ())
         noted.append(replace(entry, unsettled=tuple(sorted(found))))
+    if plan.derives_all:  # how days are derived is not settled either
+        kept = [replace(one, derived_by=None) for one in (*plan.kept, *plan.withdrawn)]
+        return Part(ledger_rows([*(replace(one, derived_by=None) for one in noted), *kept]))
     return Part(ledger_rows(noted), of_files([(one.source, one.name) for one in noted]))
 
 

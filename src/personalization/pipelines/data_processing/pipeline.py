@@ -121,7 +121,7 @@ def publish_and_account() -> list[Node]:
                 "allowed": "ingestion_allowed",
                 "report": "report_ingestion",
             },
-            "int_ingested_files",
+            "report_ingested_files",
             name="settle_files",
         ),
     ]

@@ -62,8 +62,11 @@ def rejected_as_repeats(
     rows = repeats.filter(F.col(c.REJECTED_BY) != DELIVERED_AGAIN)
     texts = []
     if before is not None:
-        taken = of_files((one.source, one.facts.name) for one in plan.taken)
-        texts.append(before.filter(f"{REPEATS} AND NOT ({taken})").select(*PLACE, c.ROW_TEXT))
+        # Rows of the same number in another version of the file would lend theirs.
+        other = [(one.source, one.facts.name) for one in plan.taken]
+        other += [(one.source, one.name) for one in plan.withdrawn]
+        kept = f"{REPEATS} AND NOT ({of_files(other)})"
+        texts.append(before.filter(kept).select(*PLACE, c.ROW_TEXT))
     new = rows.join(texts[0], list(PLACE), how="left_anti") if texts else rows
     for source, names in name_files(new).items():
         files = raw[source].take(readable_files(plan, source, raw[source], names))

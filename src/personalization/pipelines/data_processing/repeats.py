@@ -9,7 +9,9 @@ from pyspark.sql import functions as F  # noqa: N812 - Spark's own custom
 
 from personalization.contracts import checks
 from personalization.contracts import columns as c
+from personalization.contracts.schemas import SEARCH_LOGS
 from personalization.pipelines.data_processing.options import NearDuplicates
+from personalization.pipelines.data_processing.visits import name_visitor
 
 # What says where a repeated row is; it stands beside the reason.
 REPEAT_COLUMNS: Final = (
@@ -56,7 +58,9 @@ def find_repeats(rows: DataFrame) -> DataFrame:
     # By day: a number that a shop uses again on another day is another row, whenever it comes.
     of_key = Window.partitionBy(COLLISION, c.SOURCE, c.INTERACTION_DATE, c.ROW_KEY)
     first = F.first(c.ROW_ID).over(of_key.orderBy(*EARLIEST))
-    in_conflict = F.col(c.ROW_KEY).isNotNull() & (F.col(c.ROW_ID) != first)
+    # A search is logged once for each click on its results: its key may come again.
+    keyed = F.col(c.ROW_KEY).isNotNull() & (F.col(c.SOURCE) != SEARCH_LOGS.name)
+    in_conflict = keyed & (F.col(c.ROW_ID) != first)
     reason = (
         F.when(earlier_equals(c.FILE_VERSION) > 0, F.lit(checks.DUPLICATE))
         .when(in_conflict, F.lit(checks.CONFLICT))
@@ -95,7 +99,7 @@ def find_near_duplicates(events: DataFrame, near: NearDuplicates) -> DataFrame:
     Grain, requires and columns: as ``find_repeats``, and what tells visitor, item and moment; no
     row may repeat another one exactly.
     """
-    visitor = F.coalesce(c.USER_ID, c.SESSION_ID)
+    visitor = name_visitor(F.col(c.USER_ID), F.col(c.SESSION_ID))
     judged = events.filter(visitor.isNotNull() & F.col(c.INTERACTION_TYPE).isin(*near.kinds))
     alike = Window.partitionBy(c.INTERACTION_DATE, visitor, c.ITEM_ID, c.INTERACTION_TYPE)
     micros = F.unix_micros(c.EVENT_TS)

@@ -26,6 +26,11 @@ def starts_visit(gap_seconds: Column, idle_minutes: float) -> Column:
     return gap_seconds.isNull() | (gap_seconds > idle_minutes * 60)
 
 
+def name_visitor(user: Column, session: Column) -> Column:
+    """Who acts: the user, else the session; null where neither is known. No user is a session."""
+    return F.coalesce(F.concat(F.lit("user "), user), F.concat(F.lit("session "), session))
+
+
 def name_visit() -> Column:
     """A name for a visit that the shop gave none: hash of the visitor and the first moment."""
     start = F.min(SECONDS).over(Window.partitionBy(c.INTERACTION_DATE, VISITOR, BLOCK))
@@ -45,11 +50,11 @@ def add_visits(interactions: DataFrame, visits: Visits) -> DataFrame:
     ``user_id``, ``session_id``.
     Adds: ``is_bot``; fills ``session_id``.
     """
-    visitor = F.coalesce(c.USER_ID, c.SESSION_ID, c.INTERACTION_ID)
+    visitor = F.coalesce(name_visitor(F.col(c.USER_ID), F.col(c.SESSION_ID)), c.INTERACTION_ID)
     of_day = Window.partitionBy(c.INTERACTION_DATE, VISITOR)
     in_order = of_day.orderBy(SECONDS, c.INTERACTION_ID)
     so_far = in_order.rowsBetween(Window.unboundedPreceding, Window.currentRow)
-    last_minutes = of_day.orderBy(SECONDS).rangeBetween(-RATE_SECONDS + 1, Window.currentRow)
+    last_minutes = of_day.orderBy(SECONDS).rangeBetween(-RATE_SECONDS, Window.currentRow)
     opens = starts_visit(F.col(SECONDS) - F.lag(SECONDS).over(in_order), visits.idle_minutes)
     timed = interactions.withColumns(
         {
@@ -83,5 +88,5 @@ def is_machine(of_day: WindowSpec, bots: Bots) -> Column:
     return (
         (F.max(RATE).over(of_day) > bots.looks_per_10_minutes)
         | (F.sum(LOOKS).over(of_day) > bots.looks_per_day)
-        | (hours >= bots.hours_per_day)
+        | (hours > bots.hours_per_day)
     )
