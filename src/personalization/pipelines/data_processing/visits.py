@@ -13,9 +13,10 @@ from personalization.pipelines.data_processing.options import Bots, Visits
 
 LOOKING: Final = (kinds.VIEW, kinds.CART, kinds.SEARCH_CLICK)
 RATE_SECONDS: Final = 600
+A_SECOND: Final = 1_000_000  # in microseconds
 HASH_CHARACTERS: Final = 32
 VISITOR: Final = "visitor"
-SECONDS: Final = "seconds"
+MICROS: Final = "micros"
 BLOCK: Final = "block"
 LOOKS: Final = "looks"
 RATE: Final = "rate"
@@ -33,7 +34,7 @@ def name_visitor(user: Column, session: Column) -> Column:
 
 def name_visit() -> Column:
     """A name for a visit that the shop gave none: hash of the visitor and the first moment."""
-    start = F.min(SECONDS).over(Window.partitionBy(c.INTERACTION_DATE, VISITOR, BLOCK))
+    start = F.min(MICROS).over(Window.partitionBy(c.INTERACTION_DATE, VISITOR, BLOCK))
     name = F.concat_ws("\0", VISITOR, start.cast("string"))
     return F.substring(F.sha2(name, 256), 1, HASH_CHARACTERS)
 
@@ -52,14 +53,17 @@ def add_visits(interactions: DataFrame, visits: Visits) -> DataFrame:
     """
     visitor = F.coalesce(name_visitor(F.col(c.USER_ID), F.col(c.SESSION_ID)), c.INTERACTION_ID)
     of_day = Window.partitionBy(c.INTERACTION_DATE, VISITOR)
-    in_order = of_day.orderBy(SECONDS, c.INTERACTION_ID)
+    in_order = of_day.orderBy(MICROS, c.INTERACTION_ID)
     so_far = in_order.rowsBetween(Window.unboundedPreceding, Window.currentRow)
-    last_minutes = of_day.orderBy(SECONDS).rangeBetween(-RATE_SECONDS, Window.currentRow)
-    opens = starts_visit(F.col(SECONDS) - F.lag(SECONDS).over(in_order), visits.idle_minutes)
+    last_minutes = of_day.orderBy(MICROS).rangeBetween(
+        1 - RATE_SECONDS * A_SECOND, Window.currentRow
+    )
+    gap_seconds = (F.col(MICROS) - F.lag(MICROS).over(in_order)) / A_SECOND
+    opens = starts_visit(gap_seconds, visits.idle_minutes)
     timed = interactions.withColumns(
         {
             VISITOR: visitor,
-            SECONDS: F.unix_micros(c.INTERACTION_TS) / 1_000_000,
+            MICROS: F.unix_micros(c.INTERACTION_TS),
             LOOKS: F.col(c.INTERACTION_TYPE).isin(*LOOKING).cast("int"),
         }
     )
@@ -68,7 +72,7 @@ def add_visits(interactions: DataFrame, visits: Visits) -> DataFrame:
     )
     own = F.first(c.SESSION_ID, ignorenulls=True).over(
         Window.partitionBy(c.INTERACTION_DATE, VISITOR, BLOCK)
-        .orderBy(SECONDS, c.INTERACTION_ID)
+        .orderBy(MICROS, c.INTERACTION_ID)
         .rowsBetween(Window.unboundedPreceding, Window.unboundedFollowing)
     )
     known = F.col(c.USER_ID).isNotNull()
@@ -78,7 +82,7 @@ def add_visits(interactions: DataFrame, visits: Visits) -> DataFrame:
             c.SESSION_ID: F.coalesce(F.col(c.SESSION_ID), made),
             c.IS_BOT: is_machine(of_day, visits.bots),
         }
-    ).drop(VISITOR, SECONDS, BLOCK, LOOKS, RATE)
+    ).drop(VISITOR, MICROS, BLOCK, LOOKS, RATE)
 
 
 def is_machine(of_day: WindowSpec, bots: Bots) -> Column:
