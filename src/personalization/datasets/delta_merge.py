@@ -144,7 +144,7 @@ class DeltaMergeDataset(DeltaTableDataset[DataFrame | Part]):
         options = {k: v for k, v in self._save_args.items() if k != "partitionBy"}
         writer = rows.write.format("delta").mode("errorifexists").options(**options)
         writer.partitionBy(*self._save_args.get("partitionBy", [])).save(self._filepath)
-        logger.info("%s: %s", self._filepath, self.last_commit())
+        logger.info("%s: created", self._filepath)
 
     def _merge(self, rows: DataFrame, *, is_whole: bool = False) -> None:
         """MERGE what differs; where the frame is the whole table, delete what it lacks."""

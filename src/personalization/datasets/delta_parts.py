@@ -70,7 +70,7 @@ class DeltaPartsDataset(DeltaTableDataset[Part]):
             return
         with hold(self._filepath, self._lock_timeout_seconds):
             self._replace(data.rows, data.where)
-        logger.info("%s: %s", self._filepath, self.last_commit())
+        logger.info("%s: written", self._filepath)
 
     def _replace(self, rows: DataFrame, where: str | None) -> None:
         writer = rows.write.format("delta")
