@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -54,6 +55,22 @@ def test_signals_that_cannot_be_used_are_refused(
 ) -> None:
     with pytest.raises(ConfigurationError, match=told):
         Signals(kinds, recent_days)
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"half_life_days": 0}, "half_life_days: 0 is not positive"),
+        ({"half_life_days": float("inf")}, "half_life_days: inf is not positive"),
+        ({"half_life_days": "long"}, "half_life_days: 'long' is not a number"),
+        ({"returns": "refund"}, "returns: 'refund' is not one of keep, net"),
+        ({"bots": True}, "bots: 'True' is not one of keep, leave_out"),
+        ({"kinds": ["purchase", "return"]}, "see 'returns' for return"),
+    ],
+)
+def test_ways_to_learn_that_there_are_not_are_refused(given: dict[str, Any], told: str) -> None:
+    with pytest.raises(ConfigurationError, match=told):
+        Signals(**{"kinds": ["purchase"], **given})
 
 
 def test_a_candidate_with_an_unknown_parameter_is_refused() -> None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.spark
 
-COLUMNS = "user_id, item_id, interaction_ts, known_at, interaction_type, weight"
+COLUMNS = "user_id, item_id, interaction_ts, known_at, interaction_type, quantity, weight"
 WINDOWS = Windows("2026-05-01", "2026-06-01", "2026-07-01")
 ALL_KINDS = Signals(["view", "cart", "purchase"])
 SMALL = AlsOptions(factors=2, iterations=2, seed=1)
@@ -29,10 +29,10 @@ Row = tuple[str | None, str, str, str, str, float]
 def interactions(spark: SparkSession, rows: Iterable[Row]) -> DataFrame:
     values = ", ".join(
         f"({'NULL' if user is None else repr(user)}, '{item}', TIMESTAMP'{at}', "
-        f"TIMESTAMP'{known}', '{kind}', {weight}D)"
+        f"TIMESTAMP'{known}', '{kind}', 1D, {weight}D)"
         for user, item, at, known, kind, weight in rows
     )
-    return spark.sql(f"SELECT * FROM VALUES {values} AS t({COLUMNS})")
+    return spark.sql(f"SELECT *, false AS is_bot FROM VALUES {values} AS t({COLUMNS})")
 
 
 def bought(user: str | None, item: str, at: str, known: str | None = None) -> Row:
@@ -100,6 +100,15 @@ def test_signals_hold_the_kinds_asked_for(mart: DataFrame) -> None:
     assert ("u2", "a3") not in pairs(parts["signals"])
     with_views = nodes.split_interactions(mart, WINDOWS, ALL_KINDS)
     assert ("u2", "a3") in pairs(with_views["signals"])
+
+
+def test_signals_leave_out_what_machines_do_unless_asked(mart: DataFrame) -> None:
+    flagged = mart.withColumn("is_bot", mart["user_id"] == "u2")
+    parts = nodes.split_interactions(flagged, WINDOWS, ALL_KINDS)
+    assert {user for user, _ in pairs(parts["signals"])} == {"u1", "u3", "u9"}
+    kept = Signals(ALL_KINDS.kinds, bots="keep")
+    assert ("u2", "a3") in pairs(nodes.split_interactions(flagged, WINDOWS, kept)["signals"])
+    assert ("u2", "a1") in pairs(parts["train"])  # what was bought is judged all the same
 
 
 def test_models_for_evaluation_know_nothing_of_the_test_window(mart: DataFrame) -> None:
@@ -181,15 +190,15 @@ def test_tuning_never_sees_the_test_window(spark: SparkSession, mart: DataFrame)
     in_test = interactions(spark, [bought("u3", "a1", "2026-06-16")])  # an item known in training
     signals = nodes.split_interactions(mart.union(in_test), WINDOWS, ALL_KINDS)["signals"]
     tuning = Tuning([{"alpha": 1.0}, {"alpha": 4.0}], k=2)
-    chosen, report = nodes.tune_als(signals, WINDOWS, SMALL, tuning)
+    chosen, report = nodes.tune_als(signals, WINDOWS, ALL_KINDS, SMALL, tuning)
     without_test = signals.filter("interaction_ts < '2026-06-01'")
-    assert nodes.tune_als(without_test, WINDOWS, SMALL, tuning) == (chosen, report)
+    assert nodes.tune_als(without_test, WINDOWS, ALL_KINDS, SMALL, tuning) == (chosen, report)
 
 
 def test_tuning_chooses_the_best_mean_and_the_first_of_equals(mart: DataFrame) -> None:
     signals = nodes.split_interactions(mart, WINDOWS, ALL_KINDS)["signals"]
     same = Tuning([{"alpha": 1.0, "seed": 5}, {"alpha": 1.0, "seed": 5, "num_threads": 1}])
-    chosen, report = nodes.tune_als(signals, WINDOWS, SMALL, same)
+    chosen, report = nodes.tune_als(signals, WINDOWS, ALL_KINDS, SMALL, same)
     assert chosen.num_threads == SMALL.num_threads
     means = [trial["mean"] for trial in report["trials"]]
     assert means[0] == means[1] == sum(report["trials"][0]["ndcg"].values()) / 2
@@ -200,7 +209,7 @@ def test_tuning_leaves_out_a_protocol_without_users(spark: SparkSession, mart: D
     again = interactions(spark, [bought("u2", "a2", "2026-05-11")])
     only_known = mart.filter("user_id <> 'u1'").union(again)
     signals = nodes.split_interactions(only_known, WINDOWS, ALL_KINDS)["signals"]
-    _, report = nodes.tune_als(signals, WINDOWS, SMALL, Tuning([{"alpha": 1.0}], k=2))
+    _, report = nodes.tune_als(signals, WINDOWS, ALL_KINDS, SMALL, Tuning([{"alpha": 1.0}], k=2))
     (trial,) = report["trials"]
     assert report["users"] == {"all": 1, "new": 0}
     assert trial["ndcg"] == {"all": trial["mean"]}
@@ -209,7 +218,7 @@ def test_tuning_leaves_out_a_protocol_without_users(spark: SparkSession, mart: D
 
 
 def test_without_candidates_nothing_is_tuned(mart: DataFrame) -> None:
-    chosen, report = nodes.tune_als(mart, WINDOWS, SMALL, Tuning())
+    chosen, report = nodes.tune_als(mart, WINDOWS, ALL_KINDS, SMALL, Tuning())
     assert chosen == SMALL
     assert report["trials"] == []
 
@@ -217,4 +226,4 @@ def test_without_candidates_nothing_is_tuned(mart: DataFrame) -> None:
 def test_a_candidate_of_the_wrong_type_is_refused(mart: DataFrame) -> None:
     signals = nodes.split_interactions(mart, WINDOWS, ALL_KINDS)["signals"]
     with pytest.raises(ConfigurationError, match="alpha: 'much' is not a number"):
-        nodes.tune_als(signals, WINDOWS, SMALL, Tuning([{"alpha": "much"}]))
+        nodes.tune_als(signals, WINDOWS, ALL_KINDS, SMALL, Tuning([{"alpha": "much"}]))

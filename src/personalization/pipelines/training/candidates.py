@@ -9,8 +9,9 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F  # noqa: N812 - Spark's own custom
 
 from personalization.contracts import columns as c
+from personalization.pipelines.training.learning import learn_before
 from personalization.pipelines.training.options import Signals
-from personalization.pipelines.training.splits import known_before, only_purchases
+from personalization.pipelines.training.splits import only_purchases
 from personalization.recommenders import Als, AlsOptions, Popularity, Recommender, SeenItems
 from personalization.recommenders.top_k import StrArray
 
@@ -29,7 +30,7 @@ def fit_models(
     signals: DataFrame, cut: datetime, options: Signals, als: AlsOptions
 ) -> dict[str, Recommender]:
     """Fit every model on what was known before ``cut``."""
-    before = signals.filter(known_before(cut)).persist()
+    before = learn_before(signals, cut, options).persist()
     purchases = only_purchases(before)
     models: dict[str, Recommender] = {
         POPULARITY: Popularity().fit(purchases),

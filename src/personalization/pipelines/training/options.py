@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
-from typing import Any, Literal
+from math import isfinite
+from typing import Any, Final, Literal
 
 from personalization.contracts.errors import ConfigurationError
-from personalization.contracts.kinds import INTERACTION_TYPES, PURCHASE
+from personalization.contracts.kinds import INTERACTION_TYPES, PURCHASE, RETURN
 from personalization.contracts.values import require, require_number
 from personalization.recommenders import AlsOptions
+
+NET: Final = "net"
+LEAVE_OUT: Final = "leave_out"
 
 
 def read_moment(text: str, key: str) -> datetime:
@@ -82,10 +86,16 @@ class Signals:
     Attributes:
         kinds: interaction types; weights are the mart's.
         recent_days: window of recent popularity, in days back from the cut.
+        half_life_days: an interaction so long before the cut weighs half; None: as one today.
+        returns: ``net`` takes what came back off the purchases before it, ``keep`` leaves these.
+        bots: ``leave_out`` what visitors flagged as machines do, or ``keep`` it.
     """
 
     kinds: Sequence[str]
     recent_days: int = 28
+    half_life_days: float | None = None
+    returns: Literal["keep", "net"] = "keep"
+    bots: Literal["keep", "leave_out"] = "leave_out"
 
     def __post_init__(self) -> None:
         require(not isinstance(self.kinds, str), "training.signals.kinds must be a list.")
@@ -98,6 +108,24 @@ class Signals:
         require(PURCHASE in self.kinds, "training.signals.kinds must hold purchase.")
         require_number(self.recent_days, "training.signals.recent_days", int)
         require(self.recent_days > 0, "training.signals.recent_days must be positive.")
+        require(RETURN not in self.kinds, "training.signals.kinds: see 'returns' for return.")
+        for name, known in (("returns", ("keep", NET)), ("bots", ("keep", LEAVE_OUT))):
+            value = getattr(self, name)
+            told = f"training.signals.{name}: '{value}' is not one of {', '.join(known)}."
+            require(value in known, told)
+        if self.half_life_days is not None:
+            require_number(self.half_life_days, "training.signals.half_life_days")
+            told = f"training.signals.half_life_days: {self.half_life_days} is not positive."
+            require(isfinite(self.half_life_days) and self.half_life_days > 0, told)
+
+    @property
+    def read_kinds(self) -> list[str]:
+        """Interaction types that are read: those learned from, and returns where they are netted.
+
+        >>> Signals(["purchase"], returns="net").read_kinds
+        ['purchase', 'return']
+        """
+        return [*self.kinds, *([RETURN] if self.returns == NET else [])]
 
 
 @dataclass(frozen=True)

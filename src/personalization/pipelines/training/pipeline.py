@@ -8,8 +8,9 @@ from personalization.pipelines.training import nodes
 from personalization.pipelines.training.candidates import REASONS
 
 WINDOWS = "params:training.windows"
+SIGNALS = "params:training.signals"
 LISTS = "params:training.lists"
-LEARNING = {"signals": "input_signals", "options": "params:training.signals", "als": "als_options"}
+LEARNING = {"signals": "input_signals", "options": SIGNALS, "als": "als_options"}
 SERVING = {name: f"model_{name}" for name in REASONS}
 HOLDOUT = {name: f"model_holdout_{name}" for name in REASONS}
 
@@ -22,7 +23,7 @@ def split_and_tune() -> list[Node]:
             {
                 "interactions": "prm_user_item_interactions",
                 "windows": WINDOWS,
-                "signals": "params:training.signals",
+                "signals": SIGNALS,
             },
             {name: f"input_{name}" for name in ("signals", "train", "test")},
             name="split_interactions",
@@ -32,6 +33,7 @@ def split_and_tune() -> list[Node]:
             {
                 "signals": "input_signals",
                 "windows": WINDOWS,
+                "options": SIGNALS,
                 "als": "params:training.als",
                 "tuning": "params:training.tuning",
             },

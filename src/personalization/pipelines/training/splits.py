@@ -1,13 +1,19 @@
 """Global time windows: what was known before the cut, and what was bought after it."""
 
 from datetime import datetime
+from typing import Final
 
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F  # noqa: N812 - Spark's own custom
 
 from personalization.contracts import columns as c
 from personalization.contracts.kinds import PURCHASE
-from personalization.pipelines.training.options import Signals, Windows
+from personalization.pipelines.training.options import LEAVE_OUT, Signals, Windows
+
+COLUMNS: Final = (
+    *(c.USER_ID, c.ITEM_ID, c.INTERACTION_TS, c.KNOWN_AT, c.INTERACTION_TYPE),
+    *(c.QUANTITY, c.WEIGHT),
+)
 
 
 def known_before(cut: datetime) -> Column:
@@ -36,15 +42,17 @@ def split_interactions(
     Grain: one row per interaction.
 
     Returns:
-        ``signals``: everything models learn from, to the end of the data, for fits that cut it;
+        ``signals``: everything models learn from, to the end of the data, for fits that cut it
+        by ``learn_before``;
         ``train``: purchases known before the test window; ``test``: purchases within it.
     """
-    known = interactions.filter(F.col(c.USER_ID).isNotNull()).select(
-        *(c.USER_ID, c.ITEM_ID, c.INTERACTION_TS, c.KNOWN_AT, c.INTERACTION_TYPE, c.WEIGHT)
-    )
-    purchases = only_purchases(known)
+    known = interactions.filter(F.col(c.USER_ID).isNotNull())
+    purchases = only_purchases(known).select(*COLUMNS)
+    learned = known.filter(F.col(c.INTERACTION_TYPE).isin(*signals.read_kinds))
+    if signals.bots == LEAVE_OUT:
+        learned = learned.filter(~F.col(c.IS_BOT))
     return {
-        "signals": known.filter(F.col(c.INTERACTION_TYPE).isin(*signals.kinds)),
+        "signals": learned.select(*COLUMNS),
         "train": purchases.filter(known_before(windows.test)),
         "test": purchases.filter(happened_within(windows.test, windows.end)),
     }

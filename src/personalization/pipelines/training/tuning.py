@@ -9,7 +9,8 @@ from pyspark.sql import DataFrame
 from personalization.contracts import columns as c
 from personalization.metrics.ranking import ndcg_at_k
 from personalization.metrics.relevance import ALL, PROTOCOLS, find_relevant_items
-from personalization.pipelines.training.options import Tuning, Windows
+from personalization.pipelines.training.learning import learn_before
+from personalization.pipelines.training.options import Signals, Tuning, Windows
 from personalization.pipelines.training.splits import (
     happened_within,
     known_before,
@@ -47,7 +48,7 @@ def score_model(model: Als, relevant: Relevant, seen: SeenItems, k: int) -> dict
 
 
 def tune_als(
-    signals: DataFrame, windows: Windows, als: AlsOptions, tuning: Tuning
+    signals: DataFrame, windows: Windows, options: Signals, als: AlsOptions, tuning: Tuning
 ) -> tuple[AlsOptions, dict[str, Any]]:
     """Choose among the candidates by nDCG on the validation window.
 
@@ -63,15 +64,16 @@ def tune_als(
     """
     if not tuning.candidates:
         return als, {"chosen": asdict(als), "trials": [], "why": "no candidates: as configured"}
-    before = signals.filter(known_before(windows.validation)).persist()
-    within = only_purchases(signals).filter(happened_within(windows.validation, windows.test))
-    bought = only_purchases(before)
+    before = learn_before(signals, windows.validation, options).persist()
+    purchases = only_purchases(signals)
+    bought = purchases.filter(known_before(windows.validation))
+    within = purchases.filter(happened_within(windows.validation, windows.test))
     relevant = collect_relevant(find_relevant_items(bought, within))
     seen = SeenItems.from_pairs(bought)
     trials = []
     for change in tuning.candidates:
-        options = replace(als, **change)
-        means = score_model(Als(options).fit(before), relevant, seen, tuning.k)
+        model = Als(replace(als, **change)).fit(before)
+        means = score_model(model, relevant, seen, tuning.k)
         mean = sum(means.values()) / len(means)
         trials.append({"changes": dict(change), "ndcg": means, "mean": mean})
     before.unpersist()
