@@ -99,6 +99,28 @@ def test_a_full_disk_is_told_also_where_only_the_text_of_an_error_speaks_of_it()
     assert "java" not in told
 
 
+@pytest.mark.parametrize(
+    ("told", "words"),
+    [
+        (
+            "An error: [FAILED_READ_FILE.FILE_NOT_EXIST] … reading file "
+            "file:/data/03_primary/shop/prm_items/part-1.snappy.parquet. File does not exist.",
+            "the table prm_items is damaged (part-1.snappy.parquet). 'kedro repair' brings",
+        ),
+        (
+            "[FAILED_READ_FILE.NO_HINT] Encountered error while reading file "
+            "s3a://bucket/prm_users/_delta_log/00000000000000000002.checkpoint.parquet.  SQLSTATE",
+            "the table prm_users is damaged (00000000000000000002.checkpoint.parquet).",
+        ),
+        ("[DELTA_TRUNCATED_TRANSACTION_LOG] no", "a table is damaged. 'kedro repair' brings"),
+    ],
+)
+def test_a_damaged_table_is_named_with_the_command_that_mends_it(told: str, words: str) -> None:
+    found = words_for_users(DatasetError(told))
+    assert found is not None
+    assert found.startswith(f"Error: {words}")
+
+
 def test_a_group_of_parameters_that_is_not_there_is_told_by_its_name() -> None:
     kedro = ValueError("Pipeline input(s) {'params:a.shop', 'params:a.dirt'} not found in the X")
     assert words_for_users(kedro) == (

@@ -1,10 +1,11 @@
-"""Commands of the project beside Kedro's own: ``kedro repair``."""
+"""Commands of the project beside Kedro's own: ``kedro repair`` and ``kedro maintain``."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 from kedro.framework.cli.utils import CONTEXT_SETTINGS
@@ -13,6 +14,9 @@ from personalization.messages import words_for_users
 
 if TYPE_CHECKING:
     from personalization.datasets.table_care import Finding
+    from personalization.datasets.table_upkeep import Upkeep
+
+SAFE_DAYS: Final = 7  # as of personalization.datasets.table_upkeep, which needs Spark
 
 
 @click.group(context_settings=CONTEXT_SETTINGS, name=__file__)
@@ -25,13 +29,8 @@ def cli() -> None:
 @click.option("--data-root", default=None, help="Where the tables are, if not where conf says.")
 def repair(env: str | None, data_root: str | None) -> None:
     """Find damaged tables and bring them back to their last good version."""
-    try:
-        findings, lost = repair_tables(env, {"data_root": data_root} if data_root else {})
-    except Exception as error:
-        words = words_for_users(error)
-        if words is None:
-            raise
-        raise click.ClickException(words.removeprefix("Error: ")) from error
+    with told_in_words():
+        findings, lost = repair_tables(env, root_of(data_root))
     for one in findings:
         click.echo(tell_finding(one))
     if lost:
@@ -41,6 +40,79 @@ def repair(env: str | None, data_root: str | None) -> None:
         click.echo("Now run 'kedro run --pipeline=data_processing': it makes good what was lost.")
     if not all(one.is_whole for one in findings):
         raise click.ClickException("Some tables have no good version left; see above.")
+
+
+@cli.command()
+@click.option("--env", "-e", default=None, help="Environment, as of 'kedro run'.")
+@click.option("--data-root", default=None, help="Where the tables are, if not where conf says.")
+@click.option(
+    "--keep-days",
+    type=click.IntRange(min=SAFE_DAYS),
+    default=SAFE_DAYS,
+    show_default=True,
+    help="Versions of the last days stay readable.",
+)
+def maintain(env: str | None, data_root: str | None, keep_days: int) -> None:
+    """Put small files of the tables together; remove what only old versions need."""
+    with told_in_words():
+        done = maintain_tables(env, root_of(data_root), keep_days)
+    for one in done:
+        click.echo(tell_upkeep(one))
+    click.echo(
+        f"{len(done)} tables; versions of the last {keep_days} days and longer-lived ones that "
+        "share their files can be read."
+    )
+
+
+def root_of(data_root: str | None) -> dict[str, Any]:
+    """The runtime parameters that a command line gives."""
+    return {"data_root": data_root} if data_root else {}
+
+
+@contextmanager
+def told_in_words() -> Iterator[None]:
+    """An error that a user can mend is told as a sentence, without a stack trace."""
+    try:
+        yield
+    except Exception as error:
+        words = words_for_users(error)
+        if words is None:
+            raise
+        raise click.ClickException(words.removeprefix("Error: ")) from error
+
+
+def tell_upkeep(one: Upkeep) -> str:
+    """What was done to a table, in one line.
+
+    >>> from personalization.datasets.table_upkeep import Upkeep
+    >>> tell_upkeep(Upkeep("data/prm_items", 30, 1, 2_500_000))
+    'data/prm_items: 30 files, now 1; 2.5 MB freed'
+    """
+    return (
+        f"{one.location}: {one.files_before} files, now {one.files_after}; "
+        f"{one.freed_bytes / 1e6:.1f} MB freed"
+    )
+
+
+def maintain_tables(env: str | None, parameters: Mapping[str, Any], keep_days: int) -> list[Upkeep]:
+    """Keep up every Delta table that the pipelines write and that is there."""
+    from kedro.framework.session import KedroSession
+
+    from personalization.datasets.delta_table import delta_location
+    from personalization.datasets.table_upkeep import keep_up
+    from personalization.names import every_pipeline
+
+    with KedroSession.create(Path.cwd(), env=env, runtime_params=dict(parameters)) as session:
+        catalog = session.load_context().catalog  # type: ignore[attr-defined]
+        names = {name for one in every_pipeline().values() for name in one.all_outputs()}
+        there = {
+            location
+            for location, is_there in (
+                (delta_location(catalog.get(name)), catalog.exists(name)) for name in names
+            )
+            if location is not None and is_there
+        }
+        return [keep_up(location, keep_days) for location in sorted(there)]
 
 
 def tell_finding(one: Finding) -> str:

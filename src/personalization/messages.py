@@ -37,6 +37,12 @@ UNKNOWN_PIPELINE: Final = re.compile(r"Failed to find the pipeline named '([^']*
 NO_SPACE: Final = "No space left on device"  # also of errors that Spark passes on as text
 NO_INPUT: Final = "Pipeline input(s)"
 PARAMETER: Final = re.compile(r"'params:([\w.]+)'")
+# What Spark and Delta say of a table's file that is damaged or gone, and which one it is.
+DAMAGED: Final = re.compile(
+    r"\[(?:FAILED_READ_FILE|DELTA_(?:VERSIONS_NOT_CONTIGUOUS|TRUNCATED_TRANSACTION_LOG"
+    r"|STATE_RECOVER_ERROR|LOG_FILE_NOT_FOUND|FILE_NOT_FOUND))"
+)
+TABLE_FILE: Final = re.compile(r"(?:file:/+|\w+://)\S*?(/[^/\s]+)/(?:_delta_log/)?[^/\s]+")
 TWICE_IN_CONF: Final = "Duplicate keys found in"
 BAD_ENTRY: Final = ("An exception occurred when parsing config for dataset", "Catalog entry '")
 
@@ -86,11 +92,34 @@ def words_for_users(error: BaseException) -> str | None:
                 f"Error: {one.filename}: {one.strerror}. Tables and files are written below "
                 "data_root: choose a folder that may be written with --params=data_root=…"
             )
+    damage = words_for_damage(" ".join(str(one) for one in causes(error)))
+    if damage is not None:
+        return damage
     told = str(error)
     is_bad_entry = isinstance(error, DatasetError) and told.startswith(BAD_ENTRY)
     if is_bad_entry or told.startswith(TWICE_IN_CONF):
         return f"Error: {told}"
     return words_for_what_is_missing(told)
+
+
+def words_for_damage(told: str) -> str | None:
+    """What to tell of a table that cannot be read; None where the error is of another kind.
+
+    >>> words_for_damage("[FAILED_READ_FILE.NO_HINT] … file file:///d/prm_items/part-0.parquet.")
+    "Error: the table prm_items is damaged (part-0.parquet). 'kedro repair' brings it back to its \
+last good version."
+    >>> words_for_damage("[DIVIDE_BY_ZERO] …") is None
+    True
+    """
+    if not DAMAGED.search(told):
+        return None
+    found = TABLE_FILE.search(told)
+    if found is None:
+        which = "a table is damaged"
+    else:
+        file = found[0].rsplit("/", 1)[1].rstrip(".")
+        which = f"the table {found[1].lstrip('/')} is damaged ({file})"
+    return f"Error: {which}. 'kedro repair' brings it back to its last good version."
 
 
 def words_for_what_is_missing(told: str) -> str | None:

@@ -4,6 +4,7 @@ from contextlib import suppress
 
 import pytest
 from kedro.io import DatasetError
+from pyspark.sql.functions import lit
 
 from personalization.contracts.errors import ContractError
 from personalization.datasets.delta_merge import DeltaMergeDataset
@@ -138,6 +139,16 @@ def test_a_part_whose_rows_share_a_key_or_lack_a_column_is_refused(filled, rows_
     with refused(ContractError, r"columns differ: price \(double in the table, None now\)"):
         filled.save(Part(rows_of("b2", ("a", 1, 1.0)).drop("price"), DAY_ONE))
     assert filled.last_commit().version == 0
+
+
+@pytest.mark.parametrize("where", [DAY_ONE, None])
+def test_a_column_that_is_new_makes_rows_differ_and_is_null_in_the_others(filled, rows_of, where):
+    before = filled.load().count()
+    first = filled.load().filter(DAY_ONE).orderBy("id").limit(1).withColumn("size", lit(7))
+    filled.save(Part(first, where))
+    found = {row["size"] for row in filled.load().collect()}
+    assert found == ({7, None} if where else {7})
+    assert before > filled.load().filter("size = 7").count() == 1
 
 
 @pytest.mark.parametrize(

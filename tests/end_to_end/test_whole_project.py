@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import csv
-import json
 import shutil
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pyarrow.parquet as pq
 import pytest
 from kedro.framework.project import pipelines
-from kedro.framework.session import KedroSession
-from kedro.framework.startup import bootstrap_project
 
 from personalization.contracts.errors import (
     ConfigurationError,
@@ -21,44 +18,17 @@ from personalization.contracts.errors import (
     PersonalizationError,
     SourceFileError,
 )
+from tests.end_to_end.whole_run import open_catalog, report, run
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from IPython.core.interactiveshell import InteractiveShell
-    from kedro.io import DataCatalog
     from pyspark.sql import SparkSession
 
 pytestmark = pytest.mark.spark
 
 PREFIXES = ("raw", "int", "prm", "input", "model", "output", "report")
-
-
-def run(project_path: Path, data_root: Path, *names: str, **groups: Any) -> None:
-    bootstrap_project(project_path)
-    parameters = {"data_root": str(data_root), **groups}
-    with KedroSession.create(project_path, env="test", runtime_params=parameters) as session:
-        session.run(pipeline_names=list(names) or None)
-
-
-def open_catalog(project_path: Path, data_root: Path) -> DataCatalog:
-    parameters = {"data_root": str(data_root)}
-    with KedroSession.create(project_path, env="test", runtime_params=parameters) as session:
-        return session.load_context().catalog
-
-
-def report(data_root: Path, name: str) -> dict[str, Any]:
-    return json.loads((data_root / "08_reporting" / "generated" / f"{name}.json").read_text())
-
-
-@pytest.fixture(scope="module")
-def shop(
-    project_path: Path, spark_session: SparkSession, tmp_path_factory: pytest.TempPathFactory
-) -> Path:
-    """The data root of a tiny shop after one ``kedro run``."""
-    root = tmp_path_factory.mktemp("shop")
-    run(project_path, root)
-    return root
 
 
 def test_every_row_is_accounted_for(shop: Path) -> None:

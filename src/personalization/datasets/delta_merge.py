@@ -124,7 +124,7 @@ class DeltaMergeDataset(DeltaTableDataset[DataFrame | Part]):
                 self._refuse_duplicate_keys(rows)
                 self._create(rows)
                 return
-            self._refuse_other_columns(rows)
+            self._fit_columns(rows)
             for attempt in range(1, ATTEMPTS + 1):
                 try:
                     update(rows)

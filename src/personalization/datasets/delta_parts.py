@@ -77,7 +77,7 @@ class DeltaPartsDataset(DeltaTableDataset[Part]):
         if not self._exists():
             writer.mode("errorifexists").save(self._filepath)
             return
-        self._refuse_other_columns(rows)
+        self._fit_columns(rows)
         options = {} if where is None else {"replaceWhere": where}
         writer.mode("overwrite").options(**options).save(self._filepath)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
@@ -14,6 +15,8 @@ from pyspark.sql import functions as F  # noqa: N812 - Spark's own custom
 from personalization.contracts.errors import ContractError
 from personalization.datasets.locks import local_path
 from personalization.spark.build import active_session
+
+logger = logging.getLogger(__name__)
 
 Saved = TypeVar("Saved")
 
@@ -111,12 +114,29 @@ class DeltaTableDataset(AbstractDataset[Saved, DataFrame | None], Generic[Saved]
 
         return bool(DeltaTable.isDeltaTable(active_session(), self._filepath))
 
-    def _refuse_other_columns(self, rows: DataFrame) -> None:
+    def _fit_columns(self, rows: DataFrame) -> None:
+        """Add the columns that the table lacks; its older rows have null there.
+
+        Raises:
+            ContractError: a column of the table is missing, or has another type.
+        """
         here = {field.name: field.dataType.simpleString() for field in rows.schema}
         there = {f.name: f.dataType.simpleString() for f in self._current().schema}
-        if here != there:
-            differing = sorted(n for n in here.keys() | there.keys() if here.get(n) != there.get(n))
-            told = ", ".join(
-                f"{n} ({there.get(n)} in the table, {here.get(n)} now)" for n in differing
-            )
+        differing = sorted(name for name, kind in there.items() if here.get(name) != kind)
+        if differing:
+            told = ", ".join(f"{n} ({there[n]} in the table, {here.get(n)} now)" for n in differing)
             raise ContractError(f"{self._filepath}: columns differ: {told}. Nothing was written.")
+        added = [name for name in here if name not in there]
+        if added:
+            writer = rows.limit(0).write.format("delta").mode("append")
+            writer.option("mergeSchema", "true").save(self._filepath)
+            logger.info("%s: new columns: %s", self._filepath, ", ".join(added))
+
+
+def delta_location(dataset: AbstractDataset[Any, Any]) -> str | None:
+    """Folder of the Delta table behind a catalog entry; None where it is no Delta table."""
+    if isinstance(dataset, DeltaTableDataset):
+        return str(dataset.location)
+    # kedro-datasets has no public name for either.
+    is_delta = getattr(dataset, "_file_format", None) == "delta"
+    return str(vars(dataset)["_filepath"]) if is_delta else None

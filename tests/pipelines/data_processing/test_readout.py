@@ -11,6 +11,7 @@ from personalization.pipelines.data_processing.readout import (
     name_currencies,
     sum_ledger,
     summarise,
+    tell_report,
     tell_totals,
 )
 
@@ -120,3 +121,17 @@ def test_more_than_one_currency_is_told_wherever_it_came_from(caplog):
         assert caplog.text == ""
         assert name_currencies(kept, [euro]) == ["EUR", "GBP"]
     assert "Prices in ['EUR', 'GBP'] stand side by side" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("all_files", "derives_all", "told"),
+    [
+        ({}, True, "No source has a file"),
+        ({"orders": {"files": 1}}, True, "All days were derived anew"),
+        ({"orders": {"files": 1}}, False, "Nothing new: no file has come or changed"),
+    ],
+)
+def test_a_run_without_files_says_why(all_files, derives_all, told):
+    report = {"totals": {"files": 0}, "all_files": all_files, "derives_all": derives_all}
+    (line,) = tell_report(report)
+    assert told in line

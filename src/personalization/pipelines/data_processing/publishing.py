@@ -139,6 +139,7 @@ def account_for_rows(
         "sources": sources,
         "examples": examples,
         "all_files": sum_ledger(left, allowed),
+        "derives_all": plan.derives_all,
         "currencies": name_currencies(left, allowed),
     }
     lines = tell_report(report)

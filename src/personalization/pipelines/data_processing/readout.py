@@ -123,11 +123,23 @@ def name_currencies(kept: Iterable[Entry], counts: Iterable[FileCounts]) -> list
     return sorted(found)
 
 
+def tell_no_files(report: Mapping[str, Any]) -> str:
+    """Why a run has taken no file, in words."""
+    if not report["all_files"]:
+        return (
+            "No source has a file: nothing was taken in. 'filepath' of the raw_… entries in the "
+            "catalog says where files are looked for."
+        )
+    if report["derives_all"]:
+        return "No new file. All days were derived anew, because it is done otherwise now."
+    return "Nothing new: no file has come or changed since the last run."
+
+
 def tell_report(report: Mapping[str, Any]) -> list[str]:
     """The account of a run as lines of text: each source, its reasons, examples of them."""
     totals = report["totals"]
     if not totals["files"]:
-        return ["Nothing new: no file has come or changed since the last run."]
+        return [tell_no_files(report)]
     lines = [tell_totals(totals)]
     for source, sums in report["sources"].items():
         lines += ["", f"{source}: {len(sums['files']):,} files, {sums['received']:,} rows"]

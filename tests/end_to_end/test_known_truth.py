@@ -1,0 +1,30 @@
+"""What the mart derives is scored against what the generated shop knows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.end_to_end.whole_run import open_catalog
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+pytestmark = pytest.mark.spark
+
+
+def test_the_flagged_visitors_are_the_machines_and_no_others(
+    project_path: Path, shop: Path
+) -> None:
+    catalog = open_catalog(project_path, shop)
+    truth = catalog.load("truth_sessions").select("session_id", "visitor")
+    seen = catalog.load("prm_user_item_interactions").select("session_id", "is_bot").distinct()
+    counted = seen.join(truth, "session_id").groupBy("visitor", "is_bot").count().collect()
+    found = {(row["visitor"], row["is_bot"]): row["count"] for row in counted}
+    true_bots, missed = found.get(("bot", True), 0), found.get(("bot", False), 0)
+    wronged = sum(n for (visitor, flagged), n in found.items() if flagged and visitor != "bot")
+    assert true_bots > 5
+    assert sum(found.values()) > 100 * wronged
+    assert true_bots / (true_bots + missed) >= 0.95
+    assert true_bots / (true_bots + wronged) >= 0.95
