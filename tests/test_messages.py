@@ -103,7 +103,7 @@ def test_a_full_disk_is_told_also_where_only_the_text_of_an_error_speaks_of_it()
     ("told", "words"),
     [
         (
-            "An error: [FAILED_READ_FILE.FILE_NOT_EXIST] … reading file "
+            "[FAILED_READ_FILE.FILE_NOT_EXIST] … file "
             "file:/data/03_primary/shop/prm_items/part-1.snappy.parquet. File does not exist.",
             "the table prm_items is damaged (part-1.snappy.parquet). 'kedro repair' brings",
         ),

@@ -42,7 +42,9 @@ DAMAGED: Final = re.compile(
     r"\[(?:FAILED_READ_FILE|DELTA_(?:VERSIONS_NOT_CONTIGUOUS|TRUNCATED_TRANSACTION_LOG"
     r"|STATE_RECOVER_ERROR|LOG_FILE_NOT_FOUND|FILE_NOT_FOUND))"
 )
-TABLE_FILE: Final = re.compile(r"(?:file:/+|\w+://)\S*?(/[^/\s]+)/(?:_delta_log/)?[^/\s]+")
+TABLE_FILE: Final = re.compile(
+    r"(?:file:|\w+://)\S*/(?!_delta_log/)([^/\s]+)/(?:_delta_log/)?([^/\s]+)"
+)
 TWICE_IN_CONF: Final = "Duplicate keys found in"
 BAD_ENTRY: Final = ("An exception occurred when parsing config for dataset", "Catalog entry '")
 
@@ -117,8 +119,7 @@ last good version."
     if found is None:
         which = "a table is damaged"
     else:
-        file = found[0].rsplit("/", 1)[1].rstrip(".")
-        which = f"the table {found[1].lstrip('/')} is damaged ({file})"
+        which = f"the table {found[1]} is damaged ({found[2].rstrip('.')})"
     return f"Error: {which}. 'kedro repair' brings it back to its last good version."
 
 
