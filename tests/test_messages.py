@@ -103,13 +103,17 @@ def test_a_full_disk_is_told_also_where_only_the_text_of_an_error_speaks_of_it()
     ("told", "words"),
     [
         (
-            "[FAILED_READ_FILE.FILE_NOT_EXIST] … file "
-            "file:/data/03_primary/shop/prm_items/part-1.snappy.parquet. File does not exist.",
+            (
+                "[FAILED_READ_FILE.FILE_NOT_EXIST] … file "
+                "file:/data/03_primary/shop/prm_items/part-1.snappy.parquet. File does not exist."
+            ),
             "the table prm_items is damaged (part-1.snappy.parquet). 'kedro repair' brings",
         ),
         (
-            "[FAILED_READ_FILE.NO_HINT] Encountered error while reading file "
-            "s3a://bucket/prm_users/_delta_log/00000000000000000002.checkpoint.parquet.  SQLSTATE",
+            (
+                "[FAILED_READ_FILE.NO_HINT] Encountered error while reading file "
+                "s3a://bucket/prm_users/_delta_log/00000000000000000002.checkpoint.parquet."
+            ),
             "the table prm_users is damaged (00000000000000000002.checkpoint.parquet).",
         ),
         ("[DELTA_TRUNCATED_TRANSACTION_LOG] no", "a table is damaged. 'kedro repair' brings"),

@@ -90,7 +90,7 @@ def tell_upkeep(one: Upkeep) -> str:
     """
     return (
         f"{one.location}: {one.files_before} files, now {one.files_after}; "
-        f"{one.freed_bytes / 1e6:.1f} MB freed"
+        f"{max(0, one.freed_bytes) / 1e6:.1f} MB freed"
     )
 
 
@@ -158,7 +158,11 @@ def repair_tables(
             return findings, []
         if not all(one.is_whole for one in findings):
             return findings, []
-        rows = {name: count_versions(catalog.load(f"int_{name}")) for name in RAW_TABLES}
+        rows = {
+            name: count_versions(catalog.load(f"int_{name}"))
+            for name in RAW_TABLES
+            if catalog.exists(f"int_{name}")
+        }
         entries = read_ledger(catalog.load("int_ingested_files_before"))
         noted, lost = note_repair(entries, rows)
         catalog.save("report_ingested_files", Part(ledger_rows(noted)))
