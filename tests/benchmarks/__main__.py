@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import sys
 
-from tests.benchmarks import als_backends, generation, large_shops, mart, spark_costs
+from tests.benchmarks import als_backends, generation, growth, large_shops, mart, spark_costs
 
 BENCHMARKS = {
     "spark_costs": spark_costs.main,
     "generation": generation.main,
     "large_shops": large_shops.main,
     "mart": mart.main,
+    "growth": growth.main,
     "als_backends": als_backends.main,
 }
 

@@ -1,0 +1,28 @@
+"""A Spark session of this machine, for those that look at what runs have left."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pyspark.sql import SparkSession
+
+
+@contextmanager
+def local_session() -> Iterator[SparkSession]:
+    """A session with the settings of ``conf/base``, stopped after the block."""
+    from personalization.config.layers import LayeredConfigLoader
+    from personalization.settings import CONFIG_LOADER_ARGS
+    from personalization.spark import build
+    from tests.cluster.sides import PROJECT
+
+    build.hand_over(LayeredConfigLoader(str(PROJECT / "conf"), **CONFIG_LOADER_ARGS)["spark"])
+    build.require_spark()
+    session = build.active_session()
+    try:
+        yield session
+    finally:
+        session.stop()
