@@ -13,6 +13,8 @@ from kedro.framework.session import KedroSession
 from kedro.framework.startup import bootstrap_project
 from kedro.pipeline import Node, Pipeline
 
+from personalization.names import every_pipeline, parameters_read, unread_parameters
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -158,7 +160,18 @@ def test_nothing_of_one_machine_is_in_the_cluster_s_settings(project_path: Path)
     set_here = {key for key, value in settings.items() if value is not None}
     local = {"spark.master", "spark.driver.memory", "spark.driver.host", "spark.jars"}
     assert not set_here & local
-    assert "spark.jars.packages" in set_here
+    assert "spark.jars.packages" not in set_here  # the pinned JARs travel with the driver
+
+
+def test_a_cluster_is_named_on_the_command_line(project_path: Path) -> None:
+    given = {"spark_master": "spark://host:7077", "data_root": "s3a://bucket/shop"}
+    with KedroSession.create(project_path, env="cluster", runtime_params=given) as session:
+        conf = session.load_context().config_loader
+    settings, parameters = conf["spark"], conf["parameters"]
+    unread = unread_parameters(parameters, parameters_read(every_pipeline()))
+    assert not set(unread) & given.keys()
+    assert settings["spark.master"] == "spark://host:7077"
+    assert settings["spark.checkpoint.dir"] == "s3a://bucket/shop/checkpoints"
 
 
 def test_no_model_reads_the_truth() -> None:
