@@ -1,15 +1,16 @@
 """How the tables grow by daily runs, and what one day's run touches, measured on a generated shop.
 
 All but the last days of the shop are loaded at once, then each of them by a run of its own in the
-same session. At last copies of the mart are laid out anew in files of ``SCALED_FILE_BYTES``, so
-that a shop of a million rows has as many files as ten billion rows in files of a gigabyte.
+same session; ``SHOP_SIZE`` chooses another size than ``default``. At last copies of the mart are
+laid out anew in files of ``SCALED_FILE_BYTES``, so that a shop of a million rows has as many files
+as ten billion rows have in files of a gigabyte.
 """
 
 from __future__ import annotations
 
+import os
 import shutil
 import statistics
-import sys
 import tempfile
 import tracemalloc
 from pathlib import Path
@@ -33,6 +34,7 @@ LAYERS = ("02_intermediate", "03_primary")
 HISTORY_DAYS = 10
 DAYS_A_YEAR = 365
 SCALED_FILE_BYTES = 2**17
+PIECES = 512  # in which rows come before they are compacted
 
 
 class DayRun(NamedTuple):
@@ -167,7 +169,7 @@ def lay_out(rows: DataFrame, folder: Path, layout: str) -> TableFiles:
     elif layout == "partitioned":
         table = table.partitionedBy(DAY)
     made = table.execute()
-    dealt = rows.repartitionByRange(64, DAY, "interaction_id")
+    dealt = rows.repartitionByRange(PIECES, DAY, "interaction_id")
     dealt.write.format("delta").mode("append").save(str(folder))
     made.optimize().executeCompaction()
     return read_files(folder)
@@ -199,7 +201,7 @@ def main() -> None:
         (scratch / "log").mkdir()
         start_session(scratch / "log")
         log, root = EventLog(scratch / "log"), scratch / "root"
-        generate(root, {"shop": {"size": sys.argv[2] if len(sys.argv) > 2 else "default"}})
+        generate(root, {"shop": {"size": os.environ.get("SHOP_SIZE", "default")}})
         days = hold_back(root / "01_raw" / "generated", scratch / "aside", HISTORY_DAYS)
         log.read()
         ingest(root)
