@@ -13,13 +13,14 @@ if TYPE_CHECKING:
 
 @contextmanager
 def local_session() -> Iterator[SparkSession]:
-    """A session with the settings of ``conf/base``, stopped after the block."""
+    """A session with the settings of ``conf/test``, stopped after the block."""
     from personalization.config.layers import LayeredConfigLoader
     from personalization.settings import CONFIG_LOADER_ARGS
     from personalization.spark import build
     from tests.cluster.sides import PROJECT
 
-    build.hand_over(LayeredConfigLoader(str(PROJECT / "conf"), **CONFIG_LOADER_ARGS)["spark"])
+    loader = LayeredConfigLoader(str(PROJECT / "conf"), "test", **CONFIG_LOADER_ARGS)
+    build.hand_over(loader["spark"])
     build.require_spark()
     session = build.active_session()
     try:

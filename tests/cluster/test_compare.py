@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.cluster.compare import Compared, compare_files, compare_frames
+from tests.cluster.compare import Compared, compare_files, compare_sides, compare_tables
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -14,45 +14,54 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
 pytestmark = pytest.mark.spark
-COLUMNS = "id, value, batch_id, fingerprint"
-ROWS = "(1, 'a', 'x', 'f'), (2, NULL, 'x', 'f'), (2, NULL, 'x', 'f')"
-OTHERWISE = "(2, NULL, 'y', 'g'), (1, 'a', 'y', 'g'), (2, NULL, 'y', 'g')"
+ROWS = "(1, 'a'), (2, NULL), (2, NULL)"
 
 
 def rows_of(spark: SparkSession, values: str) -> DataFrame:
-    return spark.sql(f"SELECT * FROM VALUES {values} AS t({COLUMNS})")
+    return spark.sql(f"SELECT * FROM VALUES {values} AS t(id, value)")
 
 
-def test_order_stamps_and_what_belongs_to_one_run_do_not_count(spark: SparkSession) -> None:
-    sides = (rows_of(spark, values) for values in (ROWS, OTHERWISE))
-    found = compare_frames("int_ingested_files", *sides)
-    assert found == Compared("int_ingested_files", (3, 3), 0)
-    assert str(found) == "Same     int_ingested_files               3 rows"
+def test_one_query_finds_which_tables_differ_and_by_how_many_rows(spark: SparkSession) -> None:
+    others = {
+        "same": "(2, NULL), (1, 'a'), (2, NULL)",
+        "fewer": "(1, 'a'), (2, NULL)",
+        "value": "(1, 'b'), (2, NULL), (2, NULL)",
+        "null_is_no_text": "(1, 'a'), (2, ''), (2, NULL)",
+    }
+    here = {name: rows_of(spark, ROWS) for name in others}
+    there = {name: rows_of(spark, values) for name, values in others.items()}
+    found = compare_sides(here, there)
+    assert found == [
+        Compared("fewer", (3, 2), 1),
+        Compared("null_is_no_text", (3, 3), 2),
+        Compared("same", (3, 3), 0),
+        Compared("value", (3, 3), 2),
+    ]
+    assert [one.name for one in found if one.is_same] == ["same"]
+    assert str(found[0]).startswith("DIFFERS  fewer ")
 
 
-@pytest.mark.parametrize(
-    ("values", "rows", "differing"),
-    [
-        ("(1, 'a', 'x', 'f'), (2, NULL, 'x', 'f')", 2, 1),  # one of two equal rows is lacking
-        ("(1, 'b', 'x', 'f'), (2, NULL, 'x', 'f'), (2, NULL, 'x', 'f')", 3, 2),
-        ("(1, 'a', 'x', 'f'), (2, '', 'x', 'f'), (2, NULL, 'x', 'f')", 3, 2),
-        ("(1, 'a', 'x', 'g'), (2, NULL, 'x', 'f'), (2, NULL, 'x', 'f')", 3, 2),
-    ],
-    ids=["fewer", "value", "null_is_no_text", "a_fingerprint_of_another_table"],
-)
-def test_a_row_that_differs_is_counted(
-    spark: SparkSession, values: str, rows: int, differing: int
+def test_other_columns_and_a_table_on_one_side_are_told(spark: SparkSession) -> None:
+    table = rows_of(spark, ROWS)
+    wider = table.withColumn("id", table["id"].cast("long"))
+    typed, only = compare_sides({"a": table, "b": table}, {"a": wider})
+    assert "columns differ: id bigint, id int" in str(typed)
+    assert "it is on one side only" in str(only)
+    assert not typed.is_same
+    assert not only.is_same
+
+
+def test_stamps_and_the_ledger_s_fingerprint_do_not_count(
+    spark: SparkSession, tmp_path: Path
 ) -> None:
-    found = compare_frames("prm_items", rows_of(spark, ROWS), rows_of(spark, values))
-    assert found == Compared("prm_items", (3, rows), differing)
-    assert str(found).startswith("DIFFERS  prm_items")
-
-
-def test_other_columns_are_told(spark: SparkSession) -> None:
-    here = rows_of(spark, ROWS)
-    found = compare_frames("prm_items", here, here.withColumn("id", here["id"].cast("long")))
-    assert not found.is_same
-    assert "id bigint, id int" in str(found)
+    roots = (tmp_path / "a", tmp_path / "b")
+    for root, stamp in zip(roots, ("x", "y"), strict=True):
+        for name in ("int_ingested_files", "int_orders"):
+            frame = spark.sql(f"SELECT 1 AS id, '{stamp}' AS batch_id, '{stamp}' AS fingerprint")
+            frame.write.format("delta").save(str(root / "02_intermediate" / "shop" / name))
+    ledger, orders = compare_tables(spark, roots)
+    assert ledger == Compared("int_ingested_files", (1, 1), 0)
+    assert orders == Compared("int_orders", (1, 1), 2)
 
 
 def test_files_are_compared_to_the_byte(tmp_path: Path) -> None:

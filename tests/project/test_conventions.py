@@ -235,3 +235,20 @@ def test_the_lock_holds_hashes_and_no_address(project_path: Path) -> None:
 
 def test_telemetry_is_off(project_path: Path) -> None:
     assert (project_path / ".telemetry").read_text().strip() == "consent: false"
+
+
+def test_a_cluster_s_large_tables_are_one_machine_s_but_for_their_partitions(
+    project_path: Path,
+) -> None:
+    found = {}
+    for env in ("base", "cluster"):
+        with KedroSession.create(project_path, env=env) as session:
+            catalog = session.load_context().config_loader["catalog"]
+        found[env] = {name: dict(entry) for name, entry in catalog.items()}
+    by_day = {name for name, entry in found["cluster"].items() if entry.pop("save_args", None)}
+    by_day = {name for name in by_day if name.startswith("prm_")}
+    assert by_day == {"prm_user_item_interactions", "prm_impressions", "prm_searches"}
+    for name in by_day:
+        of_base, of_cluster = (found[env][name] for env in ("base", "cluster"))
+        assert {**of_base, "filepath": ""} == {**of_cluster, "filepath": ""}
+        assert of_base["filepath"].split("/")[-3:] == of_cluster["filepath"].split("/")[-3:]

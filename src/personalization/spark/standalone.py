@@ -147,6 +147,7 @@ class StandaloneCluster:
             "spark.blockManager.port": first + 1,
             "spark.port.maxRetries": self._first_port + PORTS - 1 - (first + 1),
             "spark.executor.cores": self.size.cores,
+            "spark.cores.max": self.size.cores * self.size.workers,
             "spark.executor.memory": f"{self.size.memory_megabytes}m",
             "spark.ui.enabled": False,
             **self._secrecy(),
