@@ -7,9 +7,10 @@ INSTALLED := $(VENV)/.installed
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 CHECK := PYTHONPATH=src $(PYTHON) -m personalization.doctor
 SOURCES := src tests
+SIZE ?= tiny
 
 .DEFAULT_GOAL := help
-.PHONY: help setup python prerequisites run test lint bench faults calibrate doctor lock
+.PHONY: help setup python prerequisites run test lint bench cluster faults calibrate doctor lock
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1|/' \
@@ -29,6 +30,9 @@ lint: setup ## format, rules, types and import contracts
 
 bench: setup ## Spark's costs, speed of generation and of the mart, backends of ALS; JSON lines
 	@$(BIN)/python -m tests.benchmarks
+
+cluster: setup ## all pipelines on a cluster of two workers and on this machine: the same? SIZE=tiny
+	@$(BIN)/python -m tests.cluster --size $(SIZE)
 
 faults: setup ## injected faults: kills in mid-write, two writers (slow)
 	@$(BIN)/pytest -m slow tests

@@ -30,7 +30,7 @@ from personalization.names import (
     unread_parameters,
     unread_sources,
 )
-from personalization.spark.build import hand_over, require_spark
+from personalization.spark.build import hand_over, require_master, require_spark
 
 if TYPE_CHECKING:
     from kedro.framework.context import KedroContext
@@ -52,6 +52,9 @@ def dry_nodes() -> set[str]:
 class SparkHooks:
     """Hand over ``spark.yml`` when a project is loaded; check Java and JARs before a run."""
 
+    def __init__(self) -> None:
+        self._settings: Mapping[str, Any] = {}
+
     @hook_impl
     def after_context_created(self, context: KedroContext) -> None:
         """Make the environment's Spark settings those of this process."""
@@ -60,11 +63,13 @@ class SparkHooks:
         except MissingConfigException:
             logger.warning("No spark.yml in conf: Spark starts with its own defaults, no Delta.")
             settings = {}
+        self._settings = settings
         hand_over(settings)
 
     @hook_impl
     def before_pipeline_run(self) -> None:
         """Say in one sentence what Spark misses, before anything is started."""
+        require_master(self._settings)
         require_spark()
 
 

@@ -14,9 +14,9 @@ from personalization.contracts.schemas import RAW_TABLES
 
 PREFIX: Final = "params:"
 RAW: Final = "raw_"
-# Read by conf itself: --params=data_root=…, another shop, days to rebuild, a scheduler's stamps.
+# Read by conf itself: --params=data_root=…, a cluster, a shop, days to rebuild, a run's stamps.
 READ_BY_CONF: Final = (
-    *("data_root", "compare_with", "from", "to", "dry_run"),
+    *("data_root", "spark_master", "compare_with", "from", "to", "dry_run"),
     *("batch_id", "ingested_at", "generated_at"),
 )
 

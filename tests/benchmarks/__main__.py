@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import sys
 
-from tests.benchmarks import als_backends, deliveries, generation, large_shops, mart, spark_costs
+from tests.benchmarks import (
+    als_backends,
+    deliveries,
+    generation,
+    growth,
+    large_shops,
+    mart,
+    spark_costs,
+)
 
 BENCHMARKS = {
     "spark_costs": spark_costs.main,
@@ -12,6 +20,7 @@ BENCHMARKS = {
     "large_shops": large_shops.main,
     "mart": mart.main,
     "deliveries": deliveries.main,
+    "growth": growth.main,
     "als_backends": als_backends.main,
 }
 

@@ -10,13 +10,18 @@ import pytest
 
 from personalization.contracts.errors import ConfigurationError, EnvironmentNotReadyError
 from personalization.spark import build
+from personalization.spark.platform_defaults import PLATFORM_FOLDER
+
+DELTA = "io.delta:delta-spark_4.2_2.13:4.4.0"
+OF_A_PROCESS = ("SPARK_CONF_DIR", "PYSPARK_PYTHON", "PYSPARK_SUBMIT_ARGS")
 
 
 @pytest.fixture
 def no_jvm(monkeypatch: pytest.MonkeyPatch) -> None:
     """As in a process in which Spark has not started; what is handed over is forgotten after."""
     monkeypatch.setattr(build, "jvm_is_running", lambda: False)
-    monkeypatch.setenv("SPARK_CONF_DIR", os.environ.get("SPARK_CONF_DIR", ""))
+    for name in (*OF_A_PROCESS, PLATFORM_FOLDER):
+        monkeypatch.setenv(name, os.environ.get(name, ""))
 
 
 def defaults() -> str:
@@ -31,9 +36,41 @@ def test_settings_are_written_where_spark_looks(no_jvm: None) -> None:
 
 
 def test_null_removes_a_setting_and_named_packages_replace_the_jars(no_jvm: None) -> None:
-    build.hand_over({"spark.master": None, "spark.jars.packages": "a:b:1"})
+    build.hand_over({"spark.master": None, "spark.jars.packages": DELTA})
     assert "spark.master" not in defaults()
     assert "spark.jars " not in defaults()
+
+
+def test_executors_get_the_python_that_the_settings_name(no_jvm: None) -> None:
+    build.hand_over({"spark.pyspark.python": "/opt/python/bin/python3.11"})
+    assert os.environ["PYSPARK_PYTHON"] == "/opt/python/bin/python3.11"
+
+
+def test_the_package_goes_to_a_cluster_and_its_folder_changes_nothing(
+    no_jvm: None, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings = {"spark.master": "spark://host:7077"}
+    build.hand_over(settings)
+    assert "spark.submit.pyFiles " in defaults()
+    monkeypatch.setattr(build, "jvm_is_running", lambda: True)
+    with caplog.at_level(logging.WARNING):
+        build.hand_over(settings)
+    assert not caplog.records
+
+
+def test_a_cluster_without_a_master_is_refused_before_a_run(
+    no_jvm: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nobody, somebody = {"spark.master": None}, {"spark.master": "yarn"}
+    build.hand_over(nobody)
+    with pytest.raises(ConfigurationError, match=r"spark\.yml.*conf/local/spark\.yml"):
+        build.require_master(nobody)
+    monkeypatch.setenv("PYSPARK_SUBMIT_ARGS", "--master yarn pyspark-shell")
+    build.require_master(nobody)
+    monkeypatch.setenv("PYSPARK_SUBMIT_ARGS", "")
+    build.hand_over(somebody)
+    build.require_master(somebody)
+    build.require_master({})
 
 
 @pytest.mark.parametrize("settings", [{"master": "local"}, {"spark.sql": {"ansi": True}}])
@@ -68,7 +105,7 @@ def test_jars_are_checked_only_where_they_are_ours(
     asked = []
     monkeypatch.setattr(build, "java_problem", lambda: None)
     monkeypatch.setattr(build, "require_jars", lambda: asked.append(True))
-    build.hand_over({"spark.jars.packages": "a:b:1"})
+    build.hand_over({"spark.jars.packages": DELTA})
     build.require_spark()
     assert not asked
     build.hand_over({})

@@ -18,8 +18,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from personalization.contracts.errors import ConfigurationError, EnvironmentNotReadyError
-from personalization.spark.jars import jar_paths, require_jars
+from personalization.spark.jars import require_jars
 from personalization.spark.java import java_problem
+from personalization.spark.platform_defaults import (
+    DEFAULTS_FILE,
+    MASTER,
+    point_to,
+    with_platform_defaults,
+)
+from personalization.spark.shipping import (
+    JAR_FILES,
+    PYTHON_FILES,
+    with_own_jars,
+    with_own_package,
+)
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -38,9 +50,7 @@ appender.console.layout.pattern = %d{HH:mm:ss} %p %c{1}: %m%n%ex{short}
 logger.gateway.name = org.apache.spark.api.python.PythonGatewayServer
 logger.gateway.level = error
 """
-# Settings by which Spark finds Delta's JARs elsewhere (a cluster's packages, a platform's own).
-OWN_JARS = ("spark.jars", "spark.jars.packages")
-DEFAULTS_FILE = "spark-defaults.conf"
+PYTHON = "spark.pyspark.python"  # of the executors; Spark itself reads it in spark-submit only
 
 
 def spark_properties(settings: Mapping[str, Any]) -> dict[str, str]:
@@ -83,34 +93,29 @@ def jvm_is_running() -> bool:
     return pyspark is not None and pyspark.SparkContext._gateway is not None  # noqa: SLF001
 
 
-def with_own_jars(properties: Mapping[str, str]) -> dict[str, str]:
-    """The properties, with the JARs beside this environment where no others are named."""
-    if any(key in properties for key in OWN_JARS):
-        return dict(properties)
-    return {**properties, "spark.jars": ",".join(str(path) for path in jar_paths())}
-
-
 def hand_over(settings: Mapping[str, Any]) -> None:
     """Make ``settings`` those of the session that this process will start.
 
     Spark reads them once, when its JVM starts. Handed over later they cannot take effect, and a
     warning names the keys that differ.
     """
-    properties = with_own_jars(spark_properties(settings))
+    properties = with_own_jars(with_platform_defaults(spark_properties(settings)))
     if jvm_is_running():
         warn_of_changes(properties)
         return
     folder = Path(tempfile.mkdtemp(prefix="personalization-spark-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    write_defaults(properties, folder)
-    os.environ["SPARK_CONF_DIR"] = str(folder)
+    write_defaults(with_own_package(properties, folder), folder)
+    point_to(folder)
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+    if PYTHON in properties:
+        os.environ["PYSPARK_PYTHON"] = properties[PYTHON]
 
 
 def warn_of_changes(properties: Mapping[str, str]) -> None:
     """Log which of ``properties`` differ from those that the running JVM was started with."""
     before = handed_over()
-    keys = properties.keys() | before.keys()
+    keys = (properties.keys() | before.keys()) - {PYTHON_FILES}  # it lies in a folder of its own
     changed = sorted(key for key in keys if properties.get(key) != before.get(key))
     if changed:
         logger.warning(
@@ -130,8 +135,25 @@ def require_spark() -> None:
     problem = java_problem()
     if problem:
         raise EnvironmentNotReadyError(problem)
-    if handed_over().get("spark.jars") == with_own_jars({})["spark.jars"]:
+    if handed_over().get(JAR_FILES) == with_own_jars({})[JAR_FILES]:
         require_jars()
+
+
+def require_master(settings: Mapping[str, Any]) -> None:
+    """Check that an environment that leaves the master to the cluster has got one.
+
+    Spark would run on this machine alone and say nothing of it.
+
+    Raises:
+        ConfigurationError: nobody names a master.
+    """
+    submitted = "--master" in os.environ.get("PYSPARK_SUBMIT_ARGS", "")
+    if settings.get(MASTER, "") is None and MASTER not in handed_over() and not submitted:
+        raise ConfigurationError(
+            "spark.yml: this environment runs on a cluster and nothing names its master: write "
+            "'spark.master: spark://host:7077' into conf/local/spark.yml, or add "
+            "--params=spark_master=spark://host:7077."
+        )
 
 
 def active_session() -> SparkSession:
