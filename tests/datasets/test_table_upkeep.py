@@ -64,6 +64,18 @@ def test_few_files_are_left_alone(spark, tmp_path):
     assert (look_at(str(folder))["numFiles"], newest(folder)) == (8, 0)
 
 
+def test_a_table_that_is_partitioned_by_day_stays_so(daily, tmp_path):
+    folder, before = daily
+    again = tmp_path / "table"
+    days = read(folder).filter("interaction_date < DATE'2026-01-23'").repartition(4)
+    days.write.format("delta").partitionBy("interaction_date").save(str(again))
+    assert look_at(str(again))["numFiles"] == 3 * 4
+    compact(str(again))
+    assert look_at(str(again))["numFiles"] == 3
+    assert hash_rows(read(again)) == hash_rows(days)
+    assert set(hash_rows(days)) < set(before)
+
+
 def test_a_reader_of_a_day_skips_the_files_of_others(spark, daily, monkeypatch, tmp_path):
     folder, before = daily
     again = tmp_path / "table"

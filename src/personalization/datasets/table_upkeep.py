@@ -85,8 +85,8 @@ def compact(location: str) -> None:
     """Put small files together where there are many; rows of neighbouring days stay neighbours.
 
     A reader of some days, and a run that writes a day anew, go on skipping the files of others.
-    Whoever follows the table's changes sees none. A table that is clustered is compacted where
-    something new has come; one that is not, as a whole.
+    Whoever follows the table's changes sees none. A table that is clustered or partitioned is
+    compacted where something new has come; any other one that has days, as a whole.
     """
     from delta.tables import DeltaTable
 
@@ -95,7 +95,8 @@ def compact(location: str) -> None:
         return
     table = DeltaTable.forPath(active_session(), location)
     with file_size(FILE_BYTES):
-        if told["clusteringColumns"] or c.INTERACTION_DATE not in table.toDF().columns:
+        is_laid_out = told["clusteringColumns"] or told["partitionColumns"]
+        if is_laid_out or c.INTERACTION_DATE not in table.toDF().columns:
             table.optimize().executeCompaction()
         else:
             table.optimize().executeZOrderBy(c.INTERACTION_DATE)
