@@ -9,7 +9,7 @@ CHECK := PYTHONPATH=src $(PYTHON) -m personalization.doctor
 SOURCES := src tests
 
 .DEFAULT_GOAL := help
-.PHONY: help setup python prerequisites run test lint bench faults calibrate doctor lock
+.PHONY: help setup python prerequisites run test lint notebooks bench faults calibrate doctor lock
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1|/' \
@@ -26,6 +26,11 @@ lint: setup ## format, rules, types and import contracts
 	@$(BIN)/ruff check $(SOURCES)
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
+
+notebooks: setup ## execute the notebooks in place; KEDRO_ENV=<shop> takes another shop
+	@$(BIN)/jupyter nbconvert --log-level=WARN --to=notebook --execute --inplace \
+		--ExecutePreprocessor.kernel_name=python3 --ExecutePreprocessor.record_timing=False \
+		--ExecutePreprocessor.timeout=1200 notebooks/*.ipynb
 
 bench: setup ## Spark's costs, speed of generation and of the mart, backends of ALS; JSON lines
 	@$(BIN)/python -m tests.benchmarks

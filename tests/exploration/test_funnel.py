@@ -52,7 +52,7 @@ COUNTED = pd.DataFrame(
 def test_the_sentence_has_the_shares_of_visits() -> None:
     assert funnel.tell_funnel(COUNTED) == (
         "Of 8 visits with a view 50.0 % put something into the cart, and 12.5 % buy; of those with "
-        "a cart 25.0 % buy. 1 visit with a purchase show no view or no cart before it."
+        "a cart 25.0 % buy. 1 visit bought without a view or without a cart."
     )
 
 

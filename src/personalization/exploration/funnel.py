@@ -67,7 +67,7 @@ def tell_funnel(funnel: pd.DataFrame) -> str:
         f"{percent(visits[kinds.CART], visits[kinds.VIEW])} put something into the cart, and "
         f"{percent(visits[kinds.PURCHASE], visits[kinds.VIEW])} buy; of those with a cart "
         f"{percent(visits[kinds.PURCHASE], visits[kinds.CART])} buy. "
-        f"{number(without, 'visit')} with a purchase show no view or no cart before it."
+        f"{number(without, 'visit')} bought without a view or without a cart."
     )
 
 

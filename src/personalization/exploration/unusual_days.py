@@ -67,8 +67,9 @@ def tell_unusual_days(judged: pd.DataFrame) -> str:
             pd.DatetimeIndex(unusual.index), unusual[ROWS], unusual[EXPECTED], strict=True
         )
     ][:MOST_NAMED]
+    verb = "differs" if len(unusual) == 1 else "differ"
     return (
-        f"{number(len(unusual), 'day')} of {len(known):,} differ from the same weekday in the "
+        f"{number(len(unusual), 'day')} of {len(known):,} {verb} from the same weekday in the "
         f"weeks around, the first: {listing(named)}."
     )
 
