@@ -57,14 +57,14 @@ def test_the_sentence_names_days_with_what_was_expected() -> None:
 
 def test_unusual_days_are_dots() -> None:
     judged = unusual_days.judge_days(counts(d20=10, d41=900))
-    figure = unusual_days.draw_unusual_days(judged, "views per day")
+    figure = unusual_days.draw_unusual_days(judged)
     assert list(figure.axes[0].lines[2].get_ydata()) == [10, 900]
-    assert figure.axes[0].get_ylabel() == "views per day"
+    assert figure.get_suptitle().startswith("2 days far from")
 
 
 def test_shops_that_are_too_short_say_so() -> None:
     for daily in (counts()[:1], counts()[:0], counts()[:7]):
         judged = unusual_days.judge_days(daily)
         assert unusual_days.tell_unusual_days(judged) == unusual_days.TOO_SHORT
-        figure = unusual_days.draw_unusual_days(judged, "views per day")
+        figure = unusual_days.draw_unusual_days(judged)
         assert figure.axes[0].texts[0].get_text() == unusual_days.TOO_SHORT

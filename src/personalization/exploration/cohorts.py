@@ -57,7 +57,8 @@ def compute_retention(cohorts: pd.DataFrame) -> pd.DataFrame:
     cohort_months = pd.period_range(wide.index.min(), wide.index.max(), freq="M").to_timestamp()
     months = pd.PeriodIndex(cohorts[COHORT], freq="M") + cohorts[MONTHS_AFTER].to_numpy()
     last = months.max()
-    wide = wide.reindex(index=cohort_months, columns=range(int(wide.columns.max()) + 1))
+    first = pd.Period(cohort_months[0], freq="M")
+    wide = wide.reindex(index=cohort_months, columns=range((last - first).n + 1))
     for start in wide.index:
         seen = (last - pd.Period(start, freq="M")).n
         wide.loc[start] = wide.loc[start].where(wide.columns > seen, wide.loc[start].fillna(0))

@@ -65,7 +65,9 @@ def draw_machines(days: pd.DataFrame, visitor_days: pd.DataFrame) -> Figure:
     if told in (NOTHING, NO_MACHINES):
         return figures.draw_nothing(told)
     by_day = days.groupby(c.INTERACTION_DATE)[[ROWS, MACHINE_ROWS]].sum()
-    title = f"Machines do {percent(by_day[MACHINE_ROWS].sum(), by_day[ROWS].sum())} of all"
+    title = (
+        f"Machines do {percent(by_day[MACHINE_ROWS].sum(), by_day[ROWS].sum())} of all interactions"
+    )
     figure, (over_time, sizes) = figures.start_figure(title, 3.0, 2)
     over_time.plot(by_day.index, 100 * by_day[MACHINE_ROWS] / by_day[ROWS], color=figures.RED)
     over_time.set_ylim(bottom=0)

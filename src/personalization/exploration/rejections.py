@@ -10,9 +10,9 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F  # noqa: N812 - Spark's own custom
 
 from personalization.contracts import columns as c
-from personalization.contracts.checks import DELIVERED_AGAIN
+from personalization.contracts.checks import AFTER_DELIVERY, DELIVERED_AGAIN, TIME_OUT_OF_RANGE
 from personalization.exploration import figures
-from personalization.exploration.frames import ROWS, collect_groups, read_row
+from personalization.exploration.frames import ROWS, collect_groups, read_row, read_rows
 from personalization.exploration.wording import number, percent
 
 RECEIVED: Final = "received"
@@ -22,6 +22,7 @@ USED: Final = "used"
 REJECTED_PERCENT: Final = "rejected_percent"
 WEEK: Final = "week"
 TOTAL: Final = "all"
+IMPOSSIBLE_MOMENTS: Final = (TIME_OUT_OF_RANGE, AFTER_DELIVERY)
 MOST_REASONS: Final = 6  # with a panel of their own
 NOTHING: Final = "No files in this shop."
 NO_REASONS: Final = "No rejected rows in this shop."
@@ -49,13 +50,14 @@ def count_reasons(rejected: DataFrame, repeated: DataFrame) -> pd.DataFrame:
 
     Grain: one row per source, reason and week.
     Columns: ``source``, ``rejected_by``, ``week`` (its Monday; NaT where the row has no day that
-    can be read), ``rows``.
+    can be read or believed), ``rows``.
     """
     names = (c.SOURCE, c.REJECTED_BY, c.INTERACTION_DATE)
     again = repeated.filter(F.col(c.REJECTED_BY) == DELIVERED_AGAIN)
     rows = rejected.select(*names).unionByName(again.select(*names))
-    week = F.trunc(c.INTERACTION_DATE, "week").alias(WEEK)
-    counted = rows.groupBy(c.SOURCE, c.REJECTED_BY, week).agg(F.count("*").alias(ROWS))
+    is_impossible = F.col(c.REJECTED_BY).isin(*IMPOSSIBLE_MOMENTS)
+    week = F.when(~is_impossible, F.trunc(c.INTERACTION_DATE, "week"))
+    counted = rows.groupBy(c.SOURCE, c.REJECTED_BY, week.alias(WEEK)).agg(F.count("*").alias(ROWS))
     return collect_groups(counted, c.SOURCE, c.REJECTED_BY, WEEK)
 
 
@@ -117,7 +119,8 @@ def draw_reasons(account: pd.DataFrame, reasons: pd.DataFrame) -> Figure:
     shares = 1000 * summed[ROWS] / summed[c.SOURCE].map(received)
     names = summed[c.SOURCE] + ": " + summed[c.REJECTED_BY]
     total = read_row(account, c.SOURCE, TOTAL)
-    title = f"{percent(total[REJECTED], total[RECEIVED])} of the received rows are rejected"
+    share = percent(total[REJECTED], total[RECEIVED])
+    title = f"{share} of the received rows are rejected; {names.iloc[0]} has most rows"
     figure, (axes,) = figures.start_figure(title, 0.9 + 0.26 * len(summed))
     again = summed[c.REJECTED_BY] == DELIVERED_AGAIN
     colours = [figures.GREY if one else figures.RED for one in again]
@@ -126,9 +129,26 @@ def draw_reasons(account: pd.DataFrame, reasons: pd.DataFrame) -> Figure:
     for place, (rows, share) in enumerate(zip(summed[ROWS], shares, strict=True)):
         axes.text(share, place, f"  {rows:,}", va="center", fontsize=8)
     axes.margins(x=0.12)
-    figures.label(axes, "rows per 1,000 received of the source; numbers: rows; grey: kept once", "")
+    figures.label(axes, "rows per 1,000 received of the source; numbers: rows; grey: used once", "")
     axes.grid(visible=False)
     return figure
+
+
+def title_of_weeks(dated: pd.DataFrame, top: pd.DataFrame) -> str:
+    """The week that has the largest share of the rows of one of the reasons.
+
+    Args:
+        dated: of ``count_reasons``, with a week.
+        top: of ``sum_reasons``, what is drawn.
+    """
+    keys = [c.SOURCE, c.REJECTED_BY]
+    both = dated.merge(top, on=keys, suffixes=("", "_in_all"))
+    share = both[ROWS] / both[f"{ROWS}_in_all"]
+    largest = read_rows(both.assign(share=share).nlargest(1, "share"))[0]
+    return (
+        f"{100 * largest['share']:.0f} % of the rows '{largest[c.SOURCE]}: "
+        f"{largest[c.REJECTED_BY]}' fall into one week, from {largest[WEEK]:%Y-%m-%d}"
+    )
 
 
 def draw_reasons_by_week(reasons: pd.DataFrame) -> Figure:
@@ -137,7 +157,7 @@ def draw_reasons_by_week(reasons: pd.DataFrame) -> Figure:
     if dated.empty:
         return figures.draw_nothing("No rejected rows with a day in this shop.")
     top = sum_reasons(dated).head(MOST_REASONS)
-    title = "Rejected and repeated rows by week: a step means that a source has changed"
+    title = title_of_weeks(dated, top)
     figure, panels = figures.start_figure(title, 0.7 + 1.05 * len(top), rows=len(top), share_x=True)
     weeks = pd.date_range(dated[WEEK].min(), dated[WEEK].max(), freq="7D")
     for axes, source, reason in zip(panels, top[c.SOURCE], top[c.REJECTED_BY], strict=True):

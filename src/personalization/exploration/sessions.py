@@ -24,6 +24,8 @@ from personalization.exploration.wording import number, percent
 SESSIONS: Final = "sessions"
 BUYING: Final = "buying_sessions"
 MINUTES: Final = "minutes"
+VIEWS: Final = "views"
+BUYING_PERCENT: Final = "buying_percent"
 MOST_ROWS: Final = 20  # in a figure; longer visits stand together
 MOST_MINUTES: Final = 60
 LONGEST_ROWS: Final = 200  # longer ones are counted as so long
@@ -72,36 +74,65 @@ def tell_lengths(lengths: pd.DataFrame) -> str:
     )
 
 
-def rate_by_length(lengths: pd.DataFrame) -> pd.DataFrame:
-    """Visits and the percent that buys by number of interactions; the last row holds longer ones.
+def count_views(interactions: DataFrame) -> pd.DataFrame:
+    """Count sessions by views; a purchase is an interaction itself and makes a visit longer.
 
-    Columns: ``rows`` from 1 to 20, ``sessions``, ``buying_percent`` (NaN without sessions).
+    Grain: one row per number of views from 1 (200 stands for more).
+    Columns: ``views``, ``sessions``, ``buying_sessions`` (with a purchase).
     """
-    capped = cap_counts(lengths[[ROWS, SESSIONS, BUYING]], ROWS, MOST_ROWS)
+    per_session = (
+        interactions.filter(F.col(c.SESSION_ID).isNotNull())
+        .groupBy(c.SESSION_ID)
+        .agg(
+            F.least(F.count_if(is_kind(kinds.VIEW)), F.lit(LONGEST_ROWS)).alias(VIEWS),
+            F.max(is_kind(kinds.PURCHASE)).alias("buys"),
+        )
+    )
+    counted = per_session.filter(F.col(VIEWS) > 0).groupBy(VIEWS)
+    numbers = (F.count("*").alias(SESSIONS), F.count_if(F.col("buys")).alias(BUYING))
+    return collect_groups(counted.agg(*numbers), VIEWS)
+
+
+def rate_by_views(views: pd.DataFrame) -> pd.DataFrame:
+    """Percent of visits that buy by number of views; the last row holds visits with more.
+
+    Columns: ``views`` from 1 to 20, ``buying_percent`` (NaN without sessions).
+    """
+    capped = cap_counts(views, VIEWS, MOST_ROWS)
     rate = 100 * capped[BUYING] / capped[SESSIONS].where(capped[SESSIONS] > 0)
-    return capped[[ROWS, SESSIONS]].assign(buying_percent=rate)
+    return capped[[VIEWS]].assign(**{BUYING_PERCENT: rate})
 
 
-def draw_lengths(lengths: pd.DataFrame) -> Figure:
-    """Visits by interactions, by minutes, and the share that buys by interactions."""
+def title_of_visits(lengths: pd.DataFrame, rated: pd.DataFrame) -> str:
+    """How many visits buy, and that longer ones do so more often where they do."""
+    told = f"{percent(lengths[BUYING].sum(), lengths[SESSIONS].sum())} of the visits buy"
+    known = rated[BUYING_PERCENT].dropna()
+    rises = len(known) > 1 and known.iloc[-1] > known.iloc[0]
+    return f"{told}; those with more views do so more often" if rises else told
+
+
+def draw_lengths(lengths: pd.DataFrame, views: pd.DataFrame) -> Figure:
+    """Visits by interactions, by minutes, and the share that buys by views.
+
+    Args:
+        lengths: of ``count_lengths``.
+        views: of ``count_views``.
+    """
     if lengths.empty:
         return figures.draw_nothing(NOTHING)
-    sessions = lengths[SESSIONS].sum()
-    title = (
-        f"{percent(lengths[BUYING].sum(), sessions)} of the visits buy; longer ones do more often"
-    )
-    rated = rate_by_length(lengths)
-    buys = rated["buying_percent"].dropna()
-    if buys.empty or buys.iloc[0] >= buys.iloc[-1]:
-        title = f"{percent(lengths[BUYING].sum(), sessions)} of the visits buy"
+    sessions, rated = lengths[SESSIONS].sum(), rate_by_views(views)
+    title = title_of_visits(lengths, rated)
     figure, (by_rows, by_minutes, buying) = figures.start_figure(title, 3.0, 3)
-    by_rows.bar(rated[ROWS], 100 * rated[SESSIONS] / sessions, color=figures.BLUE)
+    rows = cap_counts(lengths[[ROWS, SESSIONS]], ROWS, MOST_ROWS)
+    by_rows.bar(rows[ROWS], 100 * rows[SESSIONS] / sessions, color=figures.BLUE)
     figures.label(by_rows, f"interactions ({MOST_ROWS}: or more)", "share of visits (%)")
     lasting = lengths.assign(**{MINUTES: lengths[MINUTES] + 1})[[MINUTES, SESSIONS]]
     minutes = cap_counts(lasting, MINUTES, MOST_MINUTES)
     by_minutes.bar(minutes[MINUTES], 100 * minutes[SESSIONS] / sessions, 1, color=figures.BLUE)
     figures.label(by_minutes, f"up to … minutes ({MOST_MINUTES}: or longer)", "share of visits (%)")
-    buying.plot(rated[ROWS], rated["buying_percent"], color=figures.GREEN, marker=".")
+    buying.plot(rated[VIEWS], rated[BUYING_PERCENT], color=figures.GREEN, marker=".")
     buying.set_ylim(bottom=0)
-    figures.label(buying, f"interactions ({MOST_ROWS}: or more)", "visits that buy (%)")
+    if views.empty:
+        buying.text(0.5, 0.5, "no views in this shop", ha="center", transform=buying.transAxes)
+    figures.label(buying, f"views ({MOST_ROWS}: or more)", "visits that buy (%)")
     return figure

@@ -48,7 +48,8 @@ def judge_days(daily: pd.DataFrame) -> pd.DataFrame:
     counts = daily[most_frequent(daily)]
     expected = expect_days(counts)
     distance = np.log1p(counts) - np.log1p(expected)
-    spread = max(SD_PER_MAD * float(distance.abs().median()), SMALLEST_SD)
+    usual = distance.abs().dropna().median()
+    spread = SMALLEST_SD if np.isnan(usual) else max(SD_PER_MAD * float(usual), SMALLEST_SD)
     flagged = distance.abs() > LIMIT * spread
     return pd.DataFrame({ROWS: counts, EXPECTED: expected, IS_UNUSUAL: flagged})
 
@@ -74,22 +75,17 @@ def tell_unusual_days(judged: pd.DataFrame) -> str:
     )
 
 
-def draw_unusual_days(judged: pd.DataFrame, kind: str) -> Figure:
-    """The counts of every day, what was expected, and days that are unusual.
-
-    Args:
-        judged: of ``judge_days``.
-        kind: the unit of the counts in words, such as "views per day".
-    """
+def draw_unusual_days(judged: pd.DataFrame) -> Figure:
+    """The counts of every day, what was expected, and days that are unusual."""
     if judged[EXPECTED].notna().sum() == 0:
         return figures.draw_nothing(TOO_SHORT)
     unusual = judged[judged[IS_UNUSUAL].astype(bool)]
-    title = f"{number(len(unusual), 'day')} far from what their neighbours make expect"
+    title = f"{number(len(unusual), 'day')} far from the same weekday in the weeks around"
     figure, (axes,) = figures.start_figure(title, 3.0)
     axes.plot(judged.index, judged[EXPECTED], color=figures.GREY, linewidth=3, alpha=0.5)
     axes.plot(judged.index, judged[ROWS], color=figures.BLUE, linewidth=1)
     axes.plot(unusual.index, unusual[ROWS], "o", color=figures.RED)
     axes.set_ylim(bottom=0)
-    figures.label(axes, "day (UTC); grey: expected, dots: unusual", kind)
+    figures.label(axes, "day (UTC); grey: expected, dots: unusual", "per day")
     figures.count_in_thousands(axes)
     return figure
