@@ -10,7 +10,7 @@ SOURCES := src tests
 SIZE ?= tiny
 
 .DEFAULT_GOAL := help
-.PHONY: help setup python prerequisites run test lint bench cluster faults calibrate doctor lock
+.PHONY: help setup python prerequisites run test lint notebooks bench cluster faults calibrate doctor lock
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1|/' \
@@ -27,6 +27,11 @@ lint: setup ## format, rules, types and import contracts
 	@$(BIN)/ruff check $(SOURCES)
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
+
+notebooks: setup ## execute the notebooks in place; KEDRO_ENV=<shop> takes another shop
+	@$(BIN)/jupyter nbconvert --log-level=WARN --to=notebook --execute --inplace \
+		--ExecutePreprocessor.kernel_name=python3 --ExecutePreprocessor.record_timing=False \
+		--ExecutePreprocessor.timeout=1200 notebooks/*.ipynb
 
 bench: setup ## Spark's costs, speed of generation and of the mart, backends of ALS; JSON lines
 	@$(BIN)/python -m tests.benchmarks
