@@ -1,8 +1,9 @@
-"""Commands of the project beside Kedro's own: ``kedro repair``."""
+"""Commands of the project beside Kedro's own: ``kedro repair``, ``kedro forget-user``."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,18 +21,42 @@ def cli() -> None:
     """Commands of this project."""
 
 
-@cli.command()
-@click.option("--env", "-e", default=None, help="Environment, as of 'kedro run'.")
-@click.option("--data-root", default=None, help="Where the tables are, if not where conf says.")
-def repair(env: str | None, data_root: str | None) -> None:
-    """Find damaged tables and bring them back to their last good version."""
+@contextmanager
+def in_plain_words() -> Iterator[None]:
+    """Errors that a user can mend are told without a stack trace."""
     try:
-        findings, lost = repair_tables(env, {"data_root": data_root} if data_root else {})
+        yield
     except Exception as error:
         words = words_for_users(error)
         if words is None:
             raise
         raise click.ClickException(words.removeprefix("Error: ")) from error
+
+
+@cli.command()
+@click.argument("user_id")
+@click.option("--env", "-e", default=None, help="Environment, as of 'kedro run'.")
+@click.option("--data-root", default=None, help="Where the tables are, if not where conf says.")
+@click.option("--dry-run", is_flag=True, help="Look what is there; change nothing.")
+def forget_user(user_id: str, env: str | None, data_root: str | None, *, dry_run: bool) -> None:
+    """Erase a person from tables, models and reports, and prove it.
+
+    The shop's own files are not changed: rows that still hold the person are listed.
+    """
+    from personalization.erasure import command
+
+    parameters = {"data_root": data_root} if data_root else {}
+    with in_plain_words():
+        command.forget_user(user_id, env, parameters, click.echo, dry_run=dry_run)
+
+
+@cli.command()
+@click.option("--env", "-e", default=None, help="Environment, as of 'kedro run'.")
+@click.option("--data-root", default=None, help="Where the tables are, if not where conf says.")
+def repair(env: str | None, data_root: str | None) -> None:
+    """Find damaged tables and bring them back to their last good version."""
+    with in_plain_words():
+        findings, lost = repair_tables(env, {"data_root": data_root} if data_root else {})
     for one in findings:
         click.echo(tell_finding(one))
     if lost:
