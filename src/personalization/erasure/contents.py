@@ -9,7 +9,7 @@ import zipfile
 from collections.abc import Iterator
 from typing import Any, Final
 
-from personalization.erasure.wanted import COUNTED, OF_PEOPLE, Hit, Wanted
+from personalization.erasure.wanted import COUNTED, OF_PEOPLE, Hit, Wanted, name_within
 
 GZIP: Final = b"\x1f\x8b"
 ZIP: Final = b"PK\x03\x04"
@@ -105,7 +105,7 @@ def find_in_json(value: Any, wanted: Wanted, name: str = "") -> Iterator[Hit]:
         if any(wanted.is_in_text(key) for key in value):
             yield Hit(f"a key under '{name}'")
         for key in value.keys() - COUNTED:
-            yield from find_in_json(value[key], wanted, key)
+            yield from find_in_json(value[key], wanted, name_within(name, key))
     elif isinstance(value, list):
         for inner in value:
             yield from find_in_json(inner, wanted, name)

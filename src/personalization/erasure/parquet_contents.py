@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from personalization.erasure.contents import find_in_told
-from personalization.erasure.wanted import OF_PEOPLE, Hit, Wanted
+from personalization.erasure.wanted import OF_PEOPLE, Hit, Wanted, name_within
 
 BATCH_ROWS: Final = 50_000
 TEXT: Final = "BYTE_ARRAY"
@@ -52,11 +52,11 @@ def find_in_footer(described: Any, wanted: Wanted) -> Iterator[Hit]:
 
 
 def limits_of(chunk: Any) -> list[tuple[str, str]]:
-    """Name of a column beside its smallest and largest value; nothing where they are not told."""
-    limits = chunk.statistics
-    if limits is None or not limits.has_min_max:
+    """Name of a column beside its smallest and largest value, where these may name people."""
+    limits, name = chunk.statistics, last_name(chunk.path_in_schema)
+    may_name = chunk.physical_type == TEXT or name in OF_PEOPLE
+    if limits is None or not limits.has_min_max or not may_name:
         return []
-    name = last_name(chunk.path_in_schema)
     return [(name, as_text(limit)) for limit in (limits.min, limits.max)]
 
 
@@ -69,10 +69,10 @@ def last_name(path: str) -> str:
     """The name that tells what the values of a nested column are.
 
     >>> last_name("add.stats_parsed.minValues.user_id"), last_name("results.list.element")
-    ('user_id', 'results')
+    ('limit of user_id', 'results')
     """
     parts = [one for one in path.split(".") if one not in ("list", "element", "key_value", "item")]
-    return parts[-1] if parts else path
+    return name_within(*([""] * 2 + parts)[-2:])
 
 
 def places_in(column: Any, name: str, wanted: Wanted) -> Iterator[str]:
@@ -80,7 +80,7 @@ def places_in(column: Any, name: str, wanted: Wanted) -> Iterator[str]:
     kind = column.type
     if pa.types.is_struct(kind):
         for place in range(kind.num_fields):
-            inner = kind.field(place).name
+            inner = name_within(name, kind.field(place).name)
             yield from places_in(column.field(place), inner, wanted)
     elif pa.types.is_map(kind):
         yield from places_in(column.keys, name, wanted)

@@ -17,11 +17,24 @@ OF_THINGS: Final = frozenset(
     }
 )
 COUNTED: Final = frozenset({"operationMetrics"})  # numbers that Delta writes as text
+LIMITS: Final = frozenset({"minValues", "maxValues"})  # of Delta's statistics
+LIMIT: Final = "limit of "  # before the name of a column whose limit a value is
+LIMIT_CHARACTERS: Final = 32  # Delta cuts longer ones, and marks the largest behind
+LAST_WORD: Final = re.compile(r"[^\W_]*\W?$")  # may be the beginning of a longer one
 ENCODINGS: Final = ("utf-8", "utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")
 WIDTHS: Final = {"utf-8": 1, "utf-16-le": 2, "utf-16-be": 2, "utf-32-le": 4, "utf-32-be": 4}
 TOLD_FROM_CHANCE: Final = 5  # bytes; shorter ones stand in compressed bytes by chance
 WORD: Final = r"[^\W_]"  # a letter or digit of any script
 NUMBER_GOES_ON: Final = r"[.,]\d"
+
+
+def name_within(name: str, inner: str) -> str:
+    """The name by which what stands under ``inner`` within ``name`` is judged.
+
+    >>> name_within("add", "path"), name_within("minValues", "user_id")
+    ('path', 'limit of user_id')
+    """
+    return f"{LIMIT}{inner}" if name in LIMITS else inner
 
 
 class Hit(NamedTuple):
@@ -77,11 +90,21 @@ class Wanted:
         >>> wanted.is_value("item_id", "u1"), wanted.is_value("order_id", "u1-2026")
         (False, True)
         """
+        if name.startswith(LIMIT):
+            return self._is_limit(name.removeprefix(LIMIT), value)
         if name in OF_PEOPLE:
             return value == self.text
         if name in OF_THINGS:
             return any(one != self.text and self.is_in_text(one) for one in value.split("|"))
         return self.is_in_text(value)
+
+    def _is_limit(self, name: str, value: str) -> bool:
+        """Whether a smallest or largest value gives the person away, which may be cut."""
+        if len(value) < LIMIT_CHARACTERS:
+            return self.is_value(name, value)
+        if name in OF_PEOPLE:
+            return value == self.text or value[:LIMIT_CHARACTERS] == self.text[:LIMIT_CHARACTERS]
+        return self.is_value(name, LAST_WORD.sub("", value))
 
     def is_in_bytes(self, content: bytes) -> bool:
         """Whether bytes hold the identifier in UTF-8, UTF-16 or UTF-32, as a word.
@@ -97,7 +120,9 @@ class Wanted:
         place = content.find(asked)
         while place >= 0:
             end = place + len(asked)
-            around = (content[max(place - width, 0) : place], content[end : end + width])
+            # At the edges of a file a unit may lack bytes.
+            before = content[max(place - width, 0) : place].rjust(width, b"\0")
+            around = (before, content[end : end + width].ljust(width, b"\0"))
             if not any(is_word(unit, encoding) for unit in around):
                 return True
             place = content.find(asked, place + 1)
