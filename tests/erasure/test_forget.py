@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 
 from personalization.contracts.errors import ConfigurationError, MissingInputError
-from personalization.erasure.forget import Erased, Look, forget, look
+from personalization.erasure.forget import forget, look
 from tests.erasure.people import (
     ODD,
     PERSON,
@@ -30,29 +30,6 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.spark
 
 KEPT = {"source", "source_file", "file_version", "row_number", "rejected_by", "delivered_at"}
-
-
-@dataclass
-class Story:
-    """What was there of a person, what was done, and what was there of others before."""
-
-    shop: Shop
-    seen: Look
-    erased: Erased
-    before: dict[str, list[str]]
-    versions: dict[str, int]
-    report: dict[str, Any]
-
-
-@pytest.fixture(scope="module")
-def story(spark_session, tmp_path_factory):
-    shop = open_shop(tmp_path_factory.mktemp("forget"))
-    report = shop.ingest()
-    before = others(shop)
-    versions = {name: shop.version(name) for name in ("int_events", "prm_users")}
-    request = ask(shop)
-    seen = look(request)
-    return Story(shop, seen, forget(request, seen), before, versions, report)
 
 
 def test_a_look_tells_what_is_there(story):

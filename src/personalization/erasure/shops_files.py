@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final, NamedTuple
 
+from kedro.io import DatasetError
 from pyspark.sql import functions as F  # noqa: N812 - Spark's own custom
 
 from personalization.contracts import columns as c
@@ -42,8 +43,8 @@ def find_in_shops_files(catalog: Any, erased: ErasedUsers) -> list[ShopsFile]:
             continue
         try:
             found += of_entry(catalog, entry, erased)
-        except PersonalizationError as error:
-            found.append(ShopsFile(entry, "", problem=error.message))
+        except (PersonalizationError, DatasetError) as error:
+            found.append(ShopsFile(entry, "", problem=str(error)))
     return found
 
 
