@@ -123,3 +123,22 @@ def test_digits_in_a_text_are_told_as_doubtful(tmp_path):
 def test_a_file_that_cannot_be_read_proves_nothing(tmp_path):
     cut = parquet(["a", "b"])[:-6]
     assert "cannot be read" in found(tmp_path, cut, PERSON)[0].hit.place
+
+
+def test_statistics_of_a_footer_are_told_beside_values(tmp_path):
+    places = {one.hit.place for one in found(tmp_path, parquet([PERSON, "z"]), PERSON)}
+    assert {"statistics of user_id", "column user_id"} <= places
+
+
+def test_an_item_of_the_same_name_in_statistics_is_not_the_person(tmp_path):
+    stats = json.dumps({"minValues": {"item_id": PERSON}, "maxValues": {"item_id": "z"}})
+    commit = json.dumps({"add": {"path": "a", "stats": stats}}).encode()
+    assert found(tmp_path, commit, PERSON) == ()
+    assert found(tmp_path, parquet([stats], name="stats"), PERSON) == ()
+    assert found(tmp_path, parquet([PERSON], name="item_id", use_dictionary=False), SHORT) == ()
+
+
+def test_bytes_that_no_reader_shows_are_found(tmp_path):
+    content = parquet(["a", "b"])
+    hidden = content[:4] + f";{PERSON};".encode() + content[4:]
+    assert [one.hit.place for one in found(tmp_path, hidden, PERSON)][-1] == "its bytes"

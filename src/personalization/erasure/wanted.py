@@ -55,9 +55,11 @@ class Wanted:
 
     Attributes:
         text: the identifier.
+        of_things: whether things that are called so are looked for as well.
     """
 
     text: str
+    of_things: bool = False
 
     @cached_property
     def word(self) -> re.Pattern[str]:
@@ -94,7 +96,7 @@ class Wanted:
             return self._is_limit(name.removeprefix(LIMIT), value)
         if name in OF_PEOPLE:
             return value == self.text
-        if name in OF_THINGS:
+        if name in OF_THINGS and not self.of_things:
             return any(one != self.text and self.is_in_text(one) for one in value.split("|"))
         return self.is_in_text(value)
 
