@@ -24,7 +24,11 @@ def erase(request, *, dry_run=False):
 
 def files(story):
     root = story.shop.inbox.parent / "data"
-    return {path: path.read_bytes() for path in root.rglob("*") if path.is_file()}
+    return {path: path.read_bytes() for path in root.rglob("*") if is_kept(path)}
+
+
+def is_kept(path):
+    return path.is_file() and path.suffix != ".lock"
 
 
 def test_an_id_that_nobody_has_is_told(story):

@@ -36,7 +36,8 @@ def unused_in_dictionary(person):
     """A dictionary page with a value that no row has."""
     column = pa.DictionaryArray.from_arrays(pa.array([0, 0], pa.int32()), pa.array(["b", person]))
     buffer = io.BytesIO()
-    pq.write_table(pa.table({"user_id": column}), buffer, write_statistics=False)
+    told = {"write_statistics": False, "compression": "gzip", "store_schema": False}
+    pq.write_table(pa.table({"user_id": column}), buffer, **told)
     return buffer.getvalue()
 
 
@@ -64,7 +65,9 @@ PLANTED = {
     "values_dictionary": lambda one: parquet(
         mixed(one), compression="gzip", write_statistics=False
     ),
-    "values_of_bytes": lambda one: parquet([b"\xff", one.encode()], name="blob"),
+    "values_of_bytes": lambda one: parquet(
+        [b"\xff" * 99, one.encode()], name="blob", compression="gzip", write_statistics=False
+    ),
     "values_within_text": lambda one: parquet([f"e1,{one},x"], name="row_text"),
     "unused_in_dictionary": unused_in_dictionary,
     "nested": nested,
@@ -79,6 +82,7 @@ PLANTED = {
     "page": lambda one: f"<td>{one}</td>".encode(),
     "text_utf_16": lambda one: f"row of {one}.".encode("utf-16"),
     "npz": lambda one: npz(user_ids=np.array(["a", one]), factors=np.zeros(3)),
+    "npz_other_array": lambda one: npz(labels=np.array(["a", f"of {one}"])),
     "npz_array_name": lambda one: npz(**{one: np.zeros(3)}),
 }
 # Bytes that are read as such: a short id would stand in them by chance.
@@ -140,5 +144,6 @@ def test_an_item_of_the_same_name_in_statistics_is_not_the_person(tmp_path):
 
 def test_bytes_that_no_reader_shows_are_found(tmp_path):
     content = parquet(["a", "b"])
-    hidden = content[:4] + f";{PERSON};".encode() + content[4:]
-    assert [one.hit.place for one in found(tmp_path, hidden, PERSON)][-1] == "its bytes"
+    footer = len(content) - 8 - int.from_bytes(content[-8:-4], "little")
+    hidden = content[:footer] + f";{PERSON};".encode() + content[footer:]
+    assert [one.hit.place for one in found(tmp_path, hidden, PERSON)] == ["its bytes"]

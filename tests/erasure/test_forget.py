@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from personalization.contracts.errors import ConfigurationError, MissingInputError
+from personalization.datasets.erased_users import ErasedUsers
 from personalization.erasure.forget import forget, look
+from personalization.erasure.search import Found
+from personalization.erasure.wanted import Hit
 from tests.erasure.people import (
     ODD,
     PERSON,
@@ -124,9 +127,17 @@ def test_a_second_time_there_is_nothing_to_do(story):
 
 def test_an_id_that_nobody_has_changes_nothing(story):
     before = story.shop.version("prm_users")
-    for user_id in ("u", "u1' OR '1'='1", "*", "../u2", "u2\nu10", "${u2}"):
+    for user_id in ("u", "u1' OR '1'='1", "*", "../u2", "u2\nu10", "${u2}", "view"):
         assert look(ask(story.shop, user_id)).is_nobody
     assert story.shop.version("prm_users") == before
+
+
+def test_who_stands_in_older_versions_only_is_somebody(story):
+    nobody = replace(story.seen, known=ErasedUsers(), rows={}, found=())
+    assert nobody.is_nobody
+    old = Found("03_primary/generated/prm_users/part-0", Hit("column user_id"))
+    assert not replace(nobody, found=(old,)).is_nobody
+    assert replace(nobody, found=(Found("notes.txt", Hit("line 1")),)).is_nobody
 
 
 def test_an_empty_id_is_refused(story):

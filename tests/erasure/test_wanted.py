@@ -28,6 +28,16 @@ def test_characters_that_mean_something_elsewhere_are_looked_for_as_they_are(tex
     assert not Wanted(text).is_in_text("row u1x axb its say hi x a b u %% here")
 
 
+def test_no_character_of_an_id_is_a_pattern():
+    assert not Wanted("a.b").is_in_text("xa.by, a-b")
+    assert Wanted("a.b").is_in_text("xa.by, a.b")
+
+
+def test_a_name_of_people_is_compared_as_a_whole():
+    assert not Wanted("u1").is_value("user_id", "u1-2")
+    assert Wanted("u1").is_value("note", "u1-2")
+
+
 def test_digits_within_a_larger_number_are_not_the_id():
     wanted = Wanted("850")
     assert [wanted.is_in_text(one) for one in ("17,850 rows", "0.850", "850.5")] == [False] * 3

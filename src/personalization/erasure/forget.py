@@ -77,9 +77,12 @@ class Look:
 
     @property
     def is_nobody(self) -> bool:
-        """Whether nothing tells that there ever was such a person."""
+        """Whether nothing tells that there ever was such a person.
+
+        A word that stands somewhere is no person; older versions of a table may tell of one.
+        """
         noted = any(one.user == self.erasure.user for one in self.known.erasures)
-        return not (noted or self.rows or self.found)
+        return not (noted or self.rows or any(one.hit.names_person for one in self.found))
 
     @property
     def is_done(self) -> bool:
@@ -151,7 +154,7 @@ def forget(request: Request, seen: Look) -> Erased:
     )
     request.announce("note")
     note(request, erasure)
-    changed = erase_rows(request, seen.known.only(erasure), there)
+    changed = erase_rows(request, seen, there)
     request.announce("report")
     accounts.clean_report(catalog, request.wanted)
     request.announce("derived")
@@ -166,12 +169,12 @@ def forget(request: Request, seen: Look) -> Erased:
     return Erased(changed, since, seen.derived, erasure.to_run)
 
 
-def erase_rows(request: Request, erased: ErasedUsers, there: Mapping[str, str]) -> dict[str, int]:
+def erase_rows(request: Request, seen: Look, there: Mapping[str, str]) -> dict[str, int]:
     """Table to rows that were deleted or left without content."""
-    catalog = request.catalog
+    catalog, erased = request.catalog, seen.known.only(seen.erasure)
     changed: dict[str, int] = {}
     typed = rows.tables_there(catalog, Treatment.TYPED)
-    for name in typed:
+    for name in (one for one in typed if one in seen.rows):
         request.announce(name)
         changed[name] = rows.blank_typed(catalog, name, erased)
     places = rows.erased_rows(catalog, typed)
@@ -185,7 +188,8 @@ def erase_rows(request: Request, erased: ErasedUsers, there: Mapping[str, str]) 
         changed[REJECTED] = rows.blank_rejected(catalog, REJECTED, places, erased, accepted)
     request.announce("ledger")
     accounts.recount(catalog, rows.versions_with(places))
-    for name in rows.tables_there(catalog, Treatment.PUBLISHED):
+    published = rows.tables_there(catalog, Treatment.PUBLISHED)
+    for name in (one for one in published if one in seen.rows):
         request.announce(name)
         changed[name] = rows.delete_published(catalog, name, erased)
     return {name: number for name, number in changed.items() if number}

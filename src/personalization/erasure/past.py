@@ -14,7 +14,7 @@ from urllib.parse import unquote
 import fsspec
 
 from personalization.datasets.locks import hold
-from personalization.datasets.table_care import forget_cached_log, newest_version
+from personalization.datasets.table_care import forget_cached_log
 from personalization.spark.build import active_session
 
 logger = logging.getLogger(__name__)
@@ -38,14 +38,13 @@ def give_up_past(location: str, moment: str) -> int:
         The first version that can still be read.
     """
     with hold(location, LOCK_TIMEOUT_SECONDS):
-        purge_deletion_vectors(location)
+        if has_deletion_vectors(location):  # deleted rows are only marked as deleted
+            active_session().sql(f"REORG TABLE {as_table(location)} APPLY (PURGE)")
         # A commit that says nothing of any row: the one before may hold values of those deleted.
         active_session().sql(
             f"ALTER TABLE {as_table(location)} SET TBLPROPERTIES ({SINCE!r} = {moment!r})"
         )
-        forget_cached_log()
-        version = newest_version(location)
-        write_checkpoint(location)
+        version = write_checkpoint(location)
         delete_old_log(location, version)
         delete_old_data(location)
         forget_cached_log()
@@ -62,21 +61,26 @@ def as_table(location: str) -> str:
     return f"delta.`{location.replace('`', '``')}`"
 
 
-def purge_deletion_vectors(location: str) -> None:
-    """Write files anew whose deleted rows are only marked as deleted."""
-    from delta.tables import DeltaTable
-
-    detail = DeltaTable.forPath(active_session(), location).detail()
-    properties = detail.select("properties").first()
-    if properties and properties[0].get("delta.enableDeletionVectors") == "true":
-        active_session().sql(f"REORG TABLE {as_table(location)} APPLY (PURGE)")
-
-
-def write_checkpoint(location: str) -> None:
-    """Write the whole state of the newest version beside the commits that led to it."""
+def open_log(location: str) -> Any:
+    """Delta's log of a table, read from the disk again; Spark has no public way to it."""
+    forget_cached_log()
     session: Any = active_session()
-    delta_log = session._jvm.org.apache.spark.sql.delta.DeltaLog  # noqa: SLF001 - no public way
-    delta_log.forTable(session._jsparkSession, location).checkpoint()  # noqa: SLF001
+    delta_log = session._jvm.org.apache.spark.sql.delta.DeltaLog  # noqa: SLF001
+    return delta_log.forTable(session._jsparkSession, location)  # noqa: SLF001
+
+
+def has_deletion_vectors(location: str) -> bool:
+    """Whether deleted rows may still stand in the data files of the newest version."""
+    metadata = open_log(location).unsafeVolatileSnapshot().metadata()
+    told = metadata.configuration().get("delta.enableDeletionVectors")
+    return bool(told.isDefined() and told.get() == "true")
+
+
+def write_checkpoint(location: str) -> int:
+    """Write the whole state of the newest version beside the commits that led to it; its number."""
+    log = open_log(location)
+    log.checkpoint()
+    return int(log.unsafeVolatileSnapshot().version())
 
 
 def delete_old_log(location: str, version: int) -> None:

@@ -48,6 +48,15 @@ class Hit(NamedTuple):
     place: str
     is_sure: bool = True
 
+    @property
+    def names_person(self) -> bool:
+        """Whether it stands where people are named, not in a text.
+
+        >>> Hit("column user_id").names_person, Hit("'limit of item_id'").names_person
+        (True, False)
+        """
+        return not OF_PEOPLE.isdisjoint(re.findall(r"\w+", self.place))
+
 
 @dataclass(frozen=True)
 class Wanted:
