@@ -1,4 +1,4 @@
-"""Commands of the project beside Kedro's own: ``kedro repair`` and ``kedro maintain``."""
+"""Commands of the project beside Kedro's own: repair, maintain and forget a user."""
 
 from __future__ import annotations
 
@@ -24,12 +24,40 @@ def cli() -> None:
     """Commands of this project."""
 
 
+@contextmanager
+def in_plain_words() -> Iterator[None]:
+    """Errors that a user can mend are told without a stack trace."""
+    try:
+        yield
+    except Exception as error:
+        words = words_for_users(error)
+        if words is None:
+            raise
+        raise click.ClickException(words.removeprefix("Error: ")) from error
+
+
+@cli.command()
+@click.argument("user_id")
+@click.option("--env", "-e", default=None, help="Environment, as of 'kedro run'.")
+@click.option("--data-root", default=None, help="Where the tables are, if not where conf says.")
+@click.option("--dry-run", is_flag=True, help="Look what is there; change nothing.")
+def forget_user(user_id: str, env: str | None, data_root: str | None, *, dry_run: bool) -> None:
+    """Erase a person from tables, models and reports, and prove it.
+
+    The shop's own files are not changed: rows that still hold the person are listed.
+    """
+    from personalization.erasure import command
+
+    with in_plain_words():
+        command.forget_user(user_id, env, root_of(data_root), click.echo, dry_run=dry_run)
+
+
 @cli.command()
 @click.option("--env", "-e", default=None, help="Environment, as of 'kedro run'.")
 @click.option("--data-root", default=None, help="Where the tables are, if not where conf says.")
 def repair(env: str | None, data_root: str | None) -> None:
     """Find damaged tables and bring them back to their last good version."""
-    with told_in_words():
+    with in_plain_words():
         findings, lost = repair_tables(env, root_of(data_root))
     for one in findings:
         click.echo(tell_finding(one))
@@ -54,7 +82,7 @@ def repair(env: str | None, data_root: str | None) -> None:
 )
 def maintain(env: str | None, data_root: str | None, keep_days: int) -> None:
     """Put small files of the tables together; remove what only old versions need."""
-    with told_in_words():
+    with in_plain_words():
         done = maintain_tables(env, root_of(data_root), keep_days)
     for one in done:
         click.echo(tell_upkeep(one))
@@ -67,18 +95,6 @@ def maintain(env: str | None, data_root: str | None, keep_days: int) -> None:
 def root_of(data_root: str | None) -> dict[str, Any]:
     """The runtime parameters that a command line gives."""
     return {"data_root": data_root} if data_root else {}
-
-
-@contextmanager
-def told_in_words() -> Iterator[None]:
-    """An error that a user can mend is told as a sentence, without a stack trace."""
-    try:
-        yield
-    except Exception as error:
-        words = words_for_users(error)
-        if words is None:
-            raise
-        raise click.ClickException(words.removeprefix("Error: ")) from error
 
 
 def tell_upkeep(one: Upkeep) -> str:

@@ -15,6 +15,7 @@ DUPLICATE: Final = "duplicate"
 NEAR_DUPLICATE: Final = "near_duplicate"
 DELIVERED_AGAIN: Final = "delivered_again"  # by another file: there already, not rejected
 OF_ANOTHER_TABLE: Final = "of_another_table"
+ERASED: Final = "erased"  # of a person who was erased: only that it was received is known
 SUPERSEDED: Final = "superseded"
 CANCELLED: Final = "cancelled"
 KIND_NOT_USED: Final = "kind_not_used"
@@ -24,6 +25,7 @@ BUSINESS_REASONS: Final = (
     NEAR_DUPLICATE,
     SUPERSEDED,
     OF_ANOTHER_TABLE,
+    ERASED,
     CANCELLED,
     KIND_NOT_USED,
     NOT_A_PRODUCT,

@@ -45,6 +45,10 @@ class DamagedTableError(PersonalizationError):
     """A table lacks rows or files that it should have: something outside the project changed it."""
 
 
+class NotErasedError(PersonalizationError):
+    """Somebody could not be erased, or is still somewhere; the message says where."""
+
+
 class LockedError(PersonalizationError):
     """Another process holds the table or the run lock for longer than the time allowed."""
 

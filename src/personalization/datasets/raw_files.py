@@ -17,6 +17,7 @@ from personalization.contracts.entries import fits
 from personalization.contracts.errors import ConfigurationError, SourceFileError
 from personalization.contracts.schemas import RAW_TABLES
 from personalization.contracts.source_entries import build_description
+from personalization.contracts.sources import SourceDescription
 from personalization.contracts.values import require
 from personalization.datasets.file_facts import ListedFile, read_columns, take_fingerprint
 from personalization.datasets.pseudonyms import Pseudonyms
@@ -109,6 +110,11 @@ class RawFilesDataset(AbstractDataset["DataFrame", RawFiles]):
         self._key = str(credentials["key"]) if credentials and credentials.get("key") else None
         self._entry = f"raw_{self._description.table}"
         self.metadata = metadata
+
+    @property
+    def description(self) -> SourceDescription:
+        """What the entry says of the files."""
+        return self._description
 
     def load(self) -> RawFiles:
         """The files as their folder lists them.

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F  # noqa: N812 - Spark's own custom
@@ -101,7 +101,12 @@ def count_typed(plan: Plan, typed: Mapping[str, DataFrame]) -> list[FileCounts]:
 
 
 def file_counts(source: str, facts: FileFacts, groups: Iterable[Counted]) -> FileCounts:
-    """Counts of one file from its rows in groups; the reason None stands for good rows."""
+    """Counts of one file from its rows in groups."""
+    return FileCounts(source=source, facts=facts, **add_groups(groups))
+
+
+def add_groups(groups: Iterable[Counted]) -> dict[str, Any]:
+    """What groups of rows add up to, as ``FileCounts`` has it; the reason None: good rows."""
     rejected: Counter[str] = Counter()
     good: Counter[date | None] = Counter()
     warned: Counter[str] = Counter()
@@ -114,15 +119,13 @@ def file_counts(source: str, facts: FileFacts, groups: Iterable[Counted]) -> Fil
         else:
             rejected[group.reason] += group.rows
     received = good.total() + rejected.total()
-    return FileCounts(
-        source=source,
-        facts=facts,
-        received=received,
-        rejected=dict(sorted(rejected.items())),
-        good=dict(good),
-        warned=dict(warned),
-        currencies=frozenset(currencies),
-    )
+    return {
+        "received": received,
+        "rejected": dict(sorted(rejected.items())),
+        "good": dict(good),
+        "warned": dict(warned),
+        "currencies": frozenset(currencies),
+    }
 
 
 def days_of(counts: Iterable[FileCounts]) -> dict[str, frozenset[date]]:

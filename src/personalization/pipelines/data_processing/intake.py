@@ -13,6 +13,7 @@ from personalization.contracts.errors import SourceFileError
 from personalization.contracts.sources import SourceDescription
 from personalization.contracts.values import require
 from personalization.datasets.delta_table import Part
+from personalization.datasets.erased_users import NOBODY, ErasedUsers
 from personalization.datasets.raw_rows import RawFiles
 from personalization.pipelines.data_processing.accounting import (
     FileCounts,
@@ -20,6 +21,7 @@ from personalization.pipelines.data_processing.accounting import (
     days_of,
     name_cut_files,
 )
+from personalization.pipelines.data_processing.erased import blank_erased
 from personalization.pipelines.data_processing.ledger import Entry, ledger_rows, read_ledger
 from personalization.pipelines.data_processing.options import (
     Batch,
@@ -49,12 +51,14 @@ from personalization.spark.patterns import require_java_patterns
 logger = logging.getLogger(__name__)
 
 
-def plan_ingestion(
+def plan_ingestion(  # noqa: PLR0913 - a node's inputs
     ledger: DataFrame | None,
     batch: Batch,
     intake: Intake,
     rules: Rules,
     derivation: Derivation,
+    *,
+    erased: ErasedUsers = NOBODY,
     **raw: RawFiles,
 ) -> Plan:
     """Decide which files this run takes; nothing is written before each has been looked at.
@@ -65,12 +69,14 @@ def plan_ingestion(
         intake: days to rebuild whatever the ledger says; whether only to look.
         rules: of the tables; where those of one change its files are read again.
         derivation: how days are derived; where it changes every day is derived anew.
+        erased: people who were erased.
         raw: the files of every source.
 
     Raises:
         ConfigurationError: an entry describes another table than the one that its name tells.
         SourceFileError: a file cannot be read, lacks a column, or may not have its content.
     """
+    refuse_unfinished_erasure(erased)
     for name, files in raw.items():
         table = files.description.table
         require(name == f"raw_{table}", f"{name}: its table is '{table}'; see the catalog.")
@@ -85,9 +91,22 @@ def plan_ingestion(
     if intake.dry_run.enabled:
         files_of = {name: f.sample(intake.dry_run.files) for name, f in files_of.items()}
     plan = plan_run(files_of, read_ledger(ledger), batch, ways)
-    plan = replace(plan, first_rows=intake.dry_run.first_rows)
+    plan = replace(plan, first_rows=intake.dry_run.first_rows, erased=erased)
     logger.info("%d of %d files are new or changed", len(plan.taken), there)
     return plan
+
+
+def refuse_unfinished_erasure(erased: ErasedUsers) -> None:
+    """Stop where a person is erased from some tables and not from others yet.
+
+    Raises:
+        ConfigurationError: naming the command that goes on.
+    """
+    require(
+        erased.is_finished,
+        "An erasure was begun and is not finished, so that tables and ledger do not agree: run "
+        "'kedro forget-user' for the same user again.",
+    )
 
 
 def as_read(raw: RawFiles) -> SourceDescription:
@@ -115,9 +134,14 @@ def type_taken_rows(plan: Plan, rules: Rules, raw: RawFiles) -> Part:
     # A version that is read again takes its own place; another one that is published stays.
     others = set(plan.published(source)) - {one.version for one in files}
     superseded = f"NOT {is_in(c.FILE_VERSION, others)}"
-    return Part(
-        type_rows(raw.take(files, plan.first_rows), rules.of(source)), f"{names} AND {superseded}"
-    )
+    typed = type_rows(raw.take(files, plan.first_rows), rules.of(source))
+    told = blank_erased(typed, plan.erased, upper_case=in_upper_case(raw.description))
+    return Part(told, f"{names} AND {superseded}")
+
+
+def in_upper_case(description: SourceDescription) -> bool:
+    """Whether case means nothing in the ids of a source's users."""
+    return c.USER_ID in description.upper_case
 
 
 def count_rows(plan: Plan, **tables: Any) -> tuple[list[FileCounts], Scope]:

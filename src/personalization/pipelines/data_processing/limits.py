@@ -7,6 +7,7 @@ from typing import Final
 
 from personalization.contracts.checks import (
     DUPLICATE,
+    ERASED,
     KIND_NOT_USED,
     NEAR_DUPLICATE,
     OF_ANOTHER_TABLE,
@@ -19,8 +20,9 @@ from personalization.pipelines.data_processing.accounting import (
 )
 from personalization.pipelines.data_processing.options import Limits
 
-# Rejections that no limit counts: delivered twice, or of a kind that the description sets aside.
-EXPECTED: Final = (DUPLICATE, NEAR_DUPLICATE, KIND_NOT_USED, OF_ANOTHER_TABLE)
+# Rejections that no limit counts: delivered twice, of a kind that the description sets aside, or of
+# people who were erased.
+EXPECTED: Final = (DUPLICATE, NEAR_DUPLICATE, KIND_NOT_USED, OF_ANOTHER_TABLE, ERASED)
 
 
 def share(part: int, whole: int) -> float:

@@ -31,7 +31,7 @@ def plan_and_type() -> list[Node]:
     return [
         Node(
             nodes.plan_ingestion,
-            {"ledger": "int_ingested_files_before", **options, **RAW},
+            {"ledger": "int_ingested_files_before", "erased": "int_erased_users", **options, **RAW},
             "ingestion_plan",
             name="plan_ingestion",
         ),

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from personalization.contracts.errors import SourceFileError
+from personalization.datasets.erased_users import NOBODY, ErasedUsers
 from personalization.datasets.file_facts import FileFacts, number_version
 from personalization.datasets.raw_rows import RawFiles
 from personalization.pipelines.data_processing.ledger import Entry
@@ -63,6 +64,7 @@ class Plan:
         derived_by: hash of how days are derived.
         derives_all: whether every day is derived anew, because it was derived otherwise.
         first_rows: rows of each file that are read; None: all.
+        erased: people who were erased: their rows are rejected, whatever they say.
     """
 
     batch: Batch
@@ -74,6 +76,7 @@ class Plan:
     derived_by: str
     derives_all: bool
     first_rows: int | None = None
+    erased: ErasedUsers = NOBODY
 
     @property
     def has_work(self) -> bool:

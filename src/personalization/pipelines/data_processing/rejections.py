@@ -16,6 +16,7 @@ from personalization.pipelines.data_processing.accounting import (
     count_repeats,
     find_conflicts,
 )
+from personalization.pipelines.data_processing.erased import hide_texts
 from personalization.pipelines.data_processing.limits import check_conflicts, check_limits
 from personalization.pipelines.data_processing.options import Derivation, Limits, Rules
 from personalization.pipelines.data_processing.planning import Plan
@@ -89,6 +90,8 @@ def collect_rejected_rows(plan: Plan, scope: Scope, **tables: Any) -> Part:
     themselves = rejected.rejected_in_themselves(plan, by_source(tables, "int_"))
     raw, before = by_source(tables, "raw_"), tables["int_rejected_rows_before"]
     again = rejected.rejected_as_repeats(plan, repeats_in(scope, tables), raw, before)
+    upper_case = [name for name, files in raw.items() if c.USER_ID in files.description.upper_case]
+    again = hide_texts(again, plan.erased, upper_case)
     return Part(themselves.unionByName(again), rejected.where_rejected(plan, scope))
 
 
