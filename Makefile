@@ -30,7 +30,8 @@ lint: setup ## format, rules, types and import contracts
 bench: setup ## Spark's costs, speed of generation and of the mart, backends of ALS; JSON lines
 	@$(BIN)/python -m tests.benchmarks
 
-faults: setup ## injected faults: kills in mid-write, two writers (slow)
+faults: setup ## hundreds of injected faults, one line per fault; goes on where it ended (slow)
+	@$(BIN)/python -m tests.faults $(FAULTS)
 	@$(BIN)/pytest -m slow tests
 
 calibrate: setup ## five generated shops: realistic, and neither trivial nor hopeless? (slow)
