@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import shutil
 from threading import RLock
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
     from tests.ingestion import Shop
+
+
+RUNS_BEFORE = 10  # more than any shop has seen that is copied
 
 
 class Base(NamedTuple):
@@ -113,9 +117,11 @@ class Bench:
 
 
 def copy_shop(base: Base, folder: Path, **changed: dict[str, Any]) -> Shop:
-    """A copy of a shop, to be spoilt."""
+    """A copy of a shop, to be spoilt; its runs are numbered on."""
     shutil.copytree(base.folder, folder / "shop")
-    return open_shop(folder / "shop", **changed)
+    shop = open_shop(folder / "shop", **changed)
+    shop._numbers = itertools.count(RUNS_BEFORE)
+    return shop
 
 
 def after_second(bench: Bench, table: str) -> Content:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from personalization.contracts.errors import PersonalizationError
 from personalization.pipelines.data_processing.options import Limits
 from tests.faults.bench import after_second, copy_shop
-from tests.faults.contents import LABELS, judge, read_content
+from tests.faults.contents import LABELS, count_commits, judge, read_content
 from tests.faults.injection import Fault, Injection, Verdict
 from tests.faults.shops import MOMENTS, SECOND, TABLES, columns_of, make_row, write_csv
 
@@ -81,7 +81,7 @@ def stop(
     watched = list(LABELS)
     if change is not retype_column:  # only the rows show it, so that they have been typed
         watched += [f"int_{table}", "report_ingested_files"]
-    versions = [shop.version(name) for name in watched]
+    commits = count_commits(shop, watched)
     told = ""
     try:
         shop.ingest(limits=Limits())
@@ -92,7 +92,7 @@ def stop(
         bench.first.content,
         read_content(shop),
         "" if wanted in told and "b.csv" in told else f"file or column is not named: {told}",
-        "something was written" if versions != [shop.version(n) for n in watched] else "",
+        "something was written" if commits != count_commits(shop, watched) else "",
         message=told,
     )
 

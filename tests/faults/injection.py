@@ -36,12 +36,10 @@ class Injection(NamedTuple):
     Attributes:
         name: unique within the fault.
         act: does it in an empty folder and judges what came of it.
-        quick: whether ``make test`` does it too.
     """
 
     name: str
     act: Callable[[Bench, Path], Verdict]
-    quick: bool = False
 
 
 class Fault(NamedTuple):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from personalization.pipelines.data_processing.options import Rebuilt
 from tests.faults.bench import copy_shop
-from tests.faults.contents import LABELS, judge_same, read_content
+from tests.faults.contents import LABELS, count_commits, judge_same, read_content
 from tests.faults.injection import Fault, Injection, Verdict
 from tests.faults.shops import FIRST, TABLES, make_file
 
@@ -63,10 +63,10 @@ def repeat(name: str, times: int, bench: Bench, folder: Path) -> Verdict:
     base = bench.first
     shop = copy_shop(base, folder)
     change, options = CHANGES[name]
-    versions = [shop.version(table) for table in LABELS]
+    commits = count_commits(shop, LABELS)
     change(shop)
     merged = sum(shop.ingest(**options)["totals"]["merged"] for _ in range(times))
-    written = versions != [shop.version(table) for table in LABELS]
+    written = commits != count_commits(shop, LABELS)
     return judge_same(
         base.content,
         read_content(shop),

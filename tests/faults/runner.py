@@ -61,7 +61,7 @@ class Runner:
 
     def run(self, faults: Sequence[Fault]) -> None:
         """All injections of the faults that are not done yet."""
-        logging.disable(logging.WARNING)
+        logging.disable(logging.CRITICAL)
         done = self._results.read()
         waiting = [
             (fault, [one for one in fault.injections if (fault.code, one.name) not in done])

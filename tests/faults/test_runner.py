@@ -33,10 +33,9 @@ def faults(tried):
 
         return Injection(name, do)
 
+    good = Verdict(0, 0, True, "")
     return (
-        Fault(
-            "F1", "one", (act("a", Verdict(0, 0, True, "")), act("b", Verdict(2, 1, False, "c")))
-        ),
+        Fault("F1", "one", (act("a", good), act("b", Verdict(2, 1, False, "c")))),
         Fault("F2", "two", (act("d", NotPossibleError("no disk")), act("e", ValueError("crash")))),
         Fault("F3", "three", (act("f", good),)),
     )
