@@ -35,7 +35,6 @@ WRONG = SECOND[2]  # the row whose clock is wrong
 IMPOSSIBLE = {
     "epoch_0": "1970-01-01 00:00:00",
     "year_2037": "2037-06-01 12:00:00",
-    "year_1900": "1900-01-01 00:00:00",
     "year_9999": "9999-12-31 23:59:59",
 }
 BERLIN = ZoneInfo("Europe/Berlin")

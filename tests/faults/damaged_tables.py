@@ -26,7 +26,10 @@ DAMAGED = (
     *("int_rejected_rows", "int_repeated_rows", "report_ingested_files"),
     *("prm_user_item_interactions", "prm_users", "prm_items", "prm_impressions", "prm_searches"),
 )
-CUT = ("int_orders", "report_ingested_files", "prm_user_item_interactions")
+CHOSEN = (
+    *("int_rejected_rows", "int_orders", "report_ingested_files"),
+    *("prm_user_item_interactions", "prm_users", "prm_impressions"),
+)
 EMPTY = ("int_rejected_rows", "int_repeated_rows")  # of a shop without faults
 
 
@@ -123,11 +126,11 @@ def damage_and_repair(damage: str, table: str, bench: Bench, folder: Path) -> Ve
     )
 
 
-def is_done(damage: str, table: str) -> bool:
-    """A table without rows has no bytes to flip; a file that is cut says so itself, in any."""
-    if damage == "cut_a_file":
-        return table in CUT
-    return table not in EMPTY or damage not in ("flip_a_byte", "delete_a_file")
+def tables_for(damage: str) -> tuple[str, ...]:
+    """A flipped byte in every table that has bytes; the other damages where they matter most."""
+    if damage == "flip_a_byte":
+        return tuple(table for table in DAMAGED if table not in EMPTY)
+    return CHOSEN if damage in ("cut_the_last_commit", "corrupt_the_checkpoint") else CHOSEN[1:]
 
 
 FAULT = Fault(
@@ -136,7 +139,6 @@ FAULT = Fault(
     tuple(
         Injection(f"{table}/{name}", partial(damage_and_repair, name, table))
         for name in DAMAGES
-        for table in DAMAGED
-        if is_done(name, table)
+        for table in tables_for(name)
     ),
 )

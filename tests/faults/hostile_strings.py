@@ -147,6 +147,7 @@ def in_a_parameter(key: str, name: str, bench: Bench, folder: Path) -> Verdict:
 
 # Every text as an item's id; in the other places those that mean something there.
 ELSEWHERE = ("sql", "path", "yaml_tag", "interpolation", "template", "unicode")
+FILE_NAMES = (*ELSEWHERE, "backticks", "shell")
 PLACES = (
     *(("orders", AS_ID["orders"], name) for name in STRINGS),
     *(("users", AS_ID["users"], name) for name in ELSEWHERE),
@@ -166,7 +167,7 @@ FAULT = Fault(
             Injection(f"{t}.{place[0]}/{n}", partial(in_a_value, t, place, n))
             for t, place, n in PLACES
         ),
-        *(Injection(f"file_name/{name}", partial(in_a_file_name, name)) for name in STRINGS),
+        *(Injection(f"file_name/{name}", partial(in_a_file_name, name)) for name in FILE_NAMES),
         *(
             Injection(f"parameter {key}/{name}", partial(in_a_parameter, key, name))
             for key, names in PARAMETERS.items()

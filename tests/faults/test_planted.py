@@ -98,7 +98,7 @@ PLANTED: list[tuple[str, str, dict[str, Any]]] = [
         {f"{MERGE}._same": never_the_same},
     ),
     ("F3", "orders/add_a_row", {f"{PROCESSING}.planning.refuse_other_content": say_nothing}),
-    ("F4", "events/put_nul", {f"{PROCESSING}.quarantine.own_rejection": good_whatever}),
+    ("F4", "orders/put_nul", {f"{PROCESSING}.quarantine.own_rejection": good_whatever}),
     ("F5", "orders/deliver_a_file_again", {f"{PROCESSING}.publishing.drop_repeats": keep_repeats}),
     ("F6", "shuffled_in_two_runs_0", {f"{PROCESSING}.intake.choose_scope": forget_a_day}),
     (
