@@ -70,7 +70,7 @@ def shift_clock(hours: int, table: str, bench: Bench, folder: Path) -> Verdict:
     right = [make_row(table, n, **{MOMENTS[table]: f"{day:%Y-%m-%d %H:%M:%S}"}) for n in range(5)]
     moved = f"{day + timedelta(hours=hours):%Y-%m-%d %H:%M:%S}"
     rows = [*right, make_row(table, 5, **{MOMENTS[table]: moved})]
-    shop = open_shop(folder / "shop", **{table: DELIVERED})
+    shop = open_shop(folder / "shop", table, **{table: DELIVERED})
     path = shop.inbox / table / "2011-12-10.csv"
     path.write_text(write_csv(rows, columns_of(table)))
     report = shop.ingest()["totals"]
@@ -94,7 +94,9 @@ def change_the_hour(name: str, table: str, bench: Bench, folder: Path) -> Verdic
     local = [*CHANGES[name][:2], UNCLEAR[name], *CHANGES[name][2:]]
     rows = [make_row(table, n, **{MOMENTS[table]: text}) for n, text in enumerate(local)]
     rows = [row | {"event_kind": "view"} if table == "events" else row for row in rows]
-    shop = open_shop(folder / "shop", **{table: {"timestamps": {"time_zone": "Europe/Berlin"}}})
+    shop = open_shop(
+        folder / "shop", table, **{table: {"timestamps": {"time_zone": "Europe/Berlin"}}}
+    )
     shop.deliver(table, a__csv=write_csv(rows, SOURCES[table]["columns"]))
     report = shop.ingest()["totals"]
     # By Arrow: Spark's own rows have the time zone of this machine.
@@ -121,7 +123,7 @@ def split_at(hours: int, bench: Bench, folder: Path) -> Verdict:
     Each is known when its file came: also a purchase of before the cut may be known too late.
     """
     cut = datetime(2011, 12, 10, tzinfo=UTC)
-    shop = open_shop(folder / "shop", orders=DELIVERED)
+    shop = open_shop(folder / "shop", "orders", orders=DELIVERED)
     expected = 0
     for number, day in enumerate(range(-4, 5)):
         delivered = cut + timedelta(days=day)

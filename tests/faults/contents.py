@@ -67,20 +67,20 @@ class Content(NamedTuple):
         return Content(rows, self.rejected)
 
 
-def mark(table: DataFrame, name: str) -> DataFrame:
-    hidden = (*STAMPS, "source_file")
+def mark(table: DataFrame, name: str, apart: tuple[str, ...]) -> DataFrame:
+    hidden = (*STAMPS, "source_file", *apart)
     content = hash_columns([column for column in table.columns if column not in hidden])
     label = F.col(LABELS[name]).alias("label")
     return table.select(F.lit(name).alias("table"), label, "source_file", content.alias("content"))
 
 
-def read_content(shop: Shop) -> Content:
-    """All that a shop publishes; a table that is not there has no rows."""
+def read_content(shop: Shop, *apart: str) -> Content:
+    """All that a shop publishes, columns ``apart``; a table that is not there has no rows."""
     catalog = shop.catalog()
     there = [name for name in LABELS if catalog.exists(name)]
     rows: Counter[Row] = Counter()
     if there:
-        marked = reduce(DataFrame.unionByName, (mark(catalog.load(n), n) for n in there))
+        marked = reduce(DataFrame.unionByName, (mark(catalog.load(n), n, apart) for n in there))
         rows = Counter(Row(*one.values()) for one in marked.toArrow().to_pylist())
     rejected: Counter[tuple[str, str, int, str]] = Counter()
     if catalog.exists("int_rejected_rows"):

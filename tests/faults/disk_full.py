@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 DISK_MEGABYTES = 24
 BLOCK = 4096
 # A first run writes about 500 kB, a second one about as much.
-LEFT_KILOBYTES = (0, 8, 24, 48, 80, 120, 170, 220)
+LEFT_KILOBYTES = (0, 16, 48, 90, 140, 200)
 
 
 @contextmanager

@@ -165,7 +165,7 @@ def deliver_orders(broken: bool, named: bool, bench: Bench, folder: Path) -> Ver
     rows = [make_row("orders", n) | {"mail": MAIL} for n in range(6)]
     if broken:
         rows[2]["order_ts"] = "yesterday"
-    shop = open_shop(folder / "shop", orders=entry)
+    shop = open_shop(folder / "shop", "orders", orders=entry)
     shop.deliver("orders", a__csv=write_csv(rows, [*columns_of("orders"), "mail"]))
     found, said = ingest_and_search(shop, stops=False)
     message = f"plain in {', '.join(found[:3])}" if found else said

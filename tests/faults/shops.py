@@ -115,9 +115,15 @@ def make_file(table: str, numbers: Iterable[int]) -> str:
     return write_csv((make_row(table, number) for number in numbers), columns_of(table))
 
 
-def open_shop(folder: Path, **changed: dict[str, Any]) -> Shop:
-    """The shop in a folder; ``changed`` are keys of a table's description."""
-    sources = {table: {**entry, **changed.get(table, {})} for table, entry in SOURCES.items()}
+def open_shop(folder: Path, *only: str, **changed: dict[str, Any]) -> Shop:
+    """The shop in a folder.
+
+    Args:
+        folder: of files and tables.
+        only: tables that it delivers; none named: all.
+        changed: keys of a table's description.
+    """
+    sources = {table: {**SOURCES[table], **changed.get(table, {})} for table in only or TABLES}
     return Shop(folder, **sources)
 
 
