@@ -9,8 +9,11 @@ from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING
 
+from kedro.io import DatasetError
+
 from personalization.contracts.errors import LockedError
 from personalization.datasets.locks import local_path, lock_path
+from personalization.messages import causes
 from tests.faults.bench import copy_shop, deliver_second
 from tests.faults.clean import copy_raw_files
 from tests.faults.contents import judge_same, read_content
@@ -82,8 +85,8 @@ def meet_a_lock(table: str, waits: bool, bench: Bench, folder: Path) -> Verdict:
     with held_by_another(location, SHORT_SECONDS if waits else LONG_SECONDS):
         try:
             shop.ingest()
-        except LockedError as error:
-            told = str(error)
+        except DatasetError as error:  # what Kedro makes of it; the terminal shows the cause
+            told = next((str(o) for o in causes(error) if isinstance(o, LockedError)), "")
     waited = time.monotonic() - began
     shop.ingest()
     named = told.startswith("Another process") and table in told
