@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from tests.faults.bench import Bench
 
-TABLES_EACH = 3  # every kind is tried in so many tables, in turn
+TABLES_EACH = 2  # every kind is tried in so many tables, in turn
 FIRST_ROW = 2  # the one after the header
 MANY = range(100, 124)  # more than limits.file_rows
 
