@@ -35,57 +35,59 @@ FIRST, SECOND = range(6), range(6, 12)
 Row = dict[str, str]
 
 
+# Ids and items are a row's own, so that no row depends on another.
+TEMPLATES = {
+    "users": {
+        "user_id": "users-{n}",
+        "name": "Name {n}",
+        "email": "somebody{n}@example.org",
+        "address": "{n} Long Lane",
+        "country": "DE",
+        "signed_up_ts": "{moment}",
+    },
+    "products": {
+        "item_id": "products-{n}",
+        "title": "title {n}",
+        "brand": "b",
+        "launched_ts": "{moment}",
+        "price": "{n}.25",
+    },
+    "events": {
+        "event_id": "e{n}",
+        "event_ts": "{moment}",
+        "event_kind": "{kind}",
+        "session_id": "s{n}",
+        "user_id": "events-u{n}",
+        "item_id": "events-{n}",
+        "quantity": "1",
+        "price": "{n}.75",
+    },
+    "orders": {
+        "order_id": "o{n}",
+        "line_number": "1",
+        "order_ts": "{moment}",
+        "user_id": "orders-u{n}",
+        "item_id": "orders-{n}",
+        "quantity": "2",
+        "price": "{n}.5",
+    },
+    "search_logs": {
+        "search_id": "search_logs-{n}",
+        "search_ts": "{moment}",
+        "session_id": "q{n}",
+        "user_id": "search_logs-u{n}",
+        "query": "query {n}",
+        "clicked_item_id": "search_logs-{n}",
+        "clicked_position": "1",
+    },
+}
+
+
 def make_row(table: str, number: int, **other: str) -> Row:
-    """Row ``number`` of a table; ids and items are its own, so that no row depends on another."""
-    day = f"2011-12-{1 + number % 4:02}"
-    moment = f"{day} 10:{number % 60:02}:00"
-    user = f"{table}-u{number}"
-    rows: dict[str, Row] = {
-        "users": {
-            "user_id": f"users-{number}",
-            "name": f"Name {number}",
-            "email": f"somebody{number}@example.org",
-            "address": f"{number} Long Lane",
-            "country": "DE",
-            "signed_up_ts": moment,
-        },
-        "products": {
-            "item_id": f"products-{number}",
-            "title": f"title {number}",
-            "brand": "b",
-            "launched_ts": moment,
-            "price": f"{number}.25",
-        },
-        "events": {
-            "event_id": f"e{number}",
-            "event_ts": moment,
-            "event_kind": KINDS[number % 3],
-            "session_id": f"s{number}",
-            "user_id": user,
-            "item_id": f"events-{number}",
-            "quantity": "1",
-            "price": f"{number}.75",
-        },
-        "orders": {
-            "order_id": f"o{number}",
-            "line_number": "1",
-            "order_ts": moment,
-            "user_id": user,
-            "item_id": f"orders-{number}",
-            "quantity": "2",
-            "price": f"{number}.5",
-        },
-        "search_logs": {
-            "search_id": f"search_logs-{number}",
-            "search_ts": moment,
-            "session_id": f"q{number}",
-            "user_id": user,
-            "query": f"query {number}",
-            "clicked_item_id": f"search_logs-{number}",
-            "clicked_position": "1",
-        },
-    }
-    return rows[table] | other
+    """Row ``number`` of a table, on one of four days; ``other`` values in place of its own."""
+    moment = f"2011-12-{1 + number % 4:02} 10:{number % 60:02}:00"
+    told = {"n": number, "moment": moment, "kind": KINDS[number % len(KINDS)]}
+    return {name: text.format(**told) for name, text in TEMPLATES[table].items()} | other
 
 
 def columns_of(table: str) -> list[str]:
