@@ -75,7 +75,9 @@ def run_on(bench: Bench, name: str) -> Clean:
             shutil.copytree(run_on(bench, "earlier").root, root)
         if name != "earlier":
             copy_raw_files(raw, root)
-        return run_cleanly(project_of(bench), root)
+        clean = run_cleanly(project_of(bench), root)
+        assert clean.account.adds_up
+        return clean
 
     made: Clean = bench.once(f"kill {name}", make)
     return made
