@@ -89,32 +89,34 @@ def shift_clock(hours: int, table: str, bench: Bench, folder: Path) -> Verdict:
     return Verdict(lost, 0, not message, message or f"rejected: {report['rejected_by']}")
 
 
+def readings(text: str) -> set[datetime]:
+    """The moments that a local time can mean; two where the clock is moved."""
+    local = datetime.fromisoformat(text)
+    return {local.replace(tzinfo=BERLIN, fold=fold).astimezone(UTC) for fold in (0, 1)}
+
+
 def change_the_hour(name: str, table: str, bench: Bench, folder: Path) -> Verdict:
-    """Local times are those moments of the zone, and a visit never ends before it begins."""
-    local = [*CHANGES[name][:2], UNCLEAR[name], *CHANGES[name][2:]]
+    """Local times are moments of the zone, in their order; an unclear one is either reading."""
+    local = sorted([*CHANGES[name], UNCLEAR[name]])
     rows = [make_row(table, n, **{MOMENTS[table]: text}) for n, text in enumerate(local)]
     rows = [row | {"event_kind": "view"} if table == "events" else row for row in rows]
-    shop = open_shop(
-        folder / "shop", table, **{table: {"timestamps": {"time_zone": "Europe/Berlin"}}}
-    )
+    shop = open_shop(folder / "shop", table, **{table: {"timestamps": {"time_zone": str(BERLIN)}}})
     shop.deliver(table, a__csv=write_csv(rows, SOURCES[table]["columns"]))
-    report = shop.ingest()["totals"]
+    rejected = shop.ingest()["totals"]["rejected_by"]
     # By Arrow: Spark's own rows have the time zone of this machine.
     found = shop.load(MART).select("item_id", "interaction_ts").toArrow().to_pylist()
     moments = {one["item_id"]: one["interaction_ts"] for one in found}
     ours = [moments.get(label) for label in labels_of(table, range(len(local)))]
-    clear = [place for place in range(len(local)) if local[place] != UNCLEAR[name]]
-    zoned = [datetime.fromisoformat(text).replace(tzinfo=BERLIN) for text in local]
-    wrong = [local[p] for p in clear if ours[p] != zoned[p].astimezone(UTC)]
-    known = [moment for moment in ours if moment is not None]
-    lost = len(local) - len(known)
+    wrong = [text for text, moment in zip(local, ours, strict=True) if moment not in readings(text)]
+    clear = [o for o, text in zip(ours, local, strict=True) if o and text != UNCLEAR[name]]
+    lost = ours.count(None)
     told = [
         f"other moments: {wrong}" if wrong else "",
-        "the order is another one" if known != sorted(known) else "",
-        f"{lost} rows are lacking: {report['rejected_by']}" if lost else "",
+        "a gap between rows is negative" if clear != sorted(clear) else "",
+        f"{lost} rows are lacking: {rejected}" if lost else "",
     ]
     message = "; ".join(filter(None, told))
-    return Verdict(lost, 0, not message, message or f"moments: {[str(one) for one in known]}")
+    return Verdict(lost, 0, not message, message or f"moments: {[str(one) for one in ours]}")
 
 
 def split_at(hours: int, bench: Bench, folder: Path) -> Verdict:
