@@ -39,7 +39,8 @@ bench: setup ## Spark's costs, speed of generation and of the mart, backends of 
 cluster: setup ## all pipelines on a cluster of two workers and on this machine: the same? SIZE=tiny
 	@$(BIN)/python -m tests.cluster --size $(SIZE)
 
-faults: setup ## injected faults: kills in mid-write, two writers (slow)
+faults: setup ## hundreds of injected faults, one line per fault; goes on where it ended (slow)
+	@$(BIN)/python -m tests.faults $(FAULTS)
 	@$(BIN)/pytest -m slow tests
 
 calibrate: setup ## five generated shops: realistic, and neither trivial nor hopeless? (slow)

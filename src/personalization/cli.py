@@ -13,6 +13,8 @@ from kedro.framework.cli.utils import CONTEXT_SETTINGS
 from personalization.messages import words_for_users
 
 if TYPE_CHECKING:
+    from kedro.io import CatalogProtocol
+
     from personalization.datasets.table_care import Finding
     from personalization.datasets.table_upkeep import Upkeep
 
@@ -154,6 +156,12 @@ def repair_tables(
     """
     from kedro.framework.session import KedroSession
 
+    with KedroSession.create(Path.cwd(), env=env, runtime_params=dict(parameters)) as session:
+        return repair_catalog(session.load_context().catalog)  # type: ignore[attr-defined]
+
+
+def repair_catalog(catalog: CatalogProtocol[Any, Any]) -> tuple[list[Finding], list[str]]:
+    """Repair the tables of data_processing in a catalog; returns as ``repair_tables``."""
     from personalization.contracts.schemas import RAW_TABLES
     from personalization.datasets.delta_table import DeltaTableDataset, Part
     from personalization.datasets.table_care import repair_table
@@ -161,25 +169,23 @@ def repair_tables(
     from personalization.pipelines.data_processing.ledger import ledger_rows, read_ledger
     from personalization.pipelines.data_processing.repairs import count_versions, note_repair
 
-    with KedroSession.create(Path.cwd(), env=env, runtime_params=dict(parameters)) as session:
-        catalog = session.load_context().catalog  # type: ignore[attr-defined]
-        names = sorted(every_pipeline()["data_processing"].all_outputs())
-        tables = {
-            table.location: table
-            for table in (catalog.get(name) for name in names)
-            if isinstance(table, DeltaTableDataset) and table.exists()
-        }
-        findings = [repair_table(location) for location in tables]
-        if all(one.problem is None for one in findings):
-            return findings, []
-        if not all(one.is_whole for one in findings):
-            return findings, []
-        rows = {
-            name: count_versions(catalog.load(f"int_{name}"))
-            for name in RAW_TABLES
-            if catalog.exists(f"int_{name}")
-        }
-        entries = read_ledger(catalog.load("int_ingested_files_before"))
-        noted, lost = note_repair(entries, rows)
-        catalog.save("report_ingested_files", Part(ledger_rows(noted)))
-        return findings, [f"{one.source}/{one.name}" for one in lost]
+    names = sorted(every_pipeline()["data_processing"].all_outputs())
+    tables = {
+        table.location: table
+        for table in (catalog.get(name) for name in names)
+        if isinstance(table, DeltaTableDataset) and table.exists()
+    }
+    findings = [repair_table(location) for location in tables]
+    if all(one.problem is None for one in findings):
+        return findings, []
+    if not all(one.is_whole for one in findings):
+        return findings, []
+    rows = {
+        name: count_versions(catalog.load(f"int_{name}"))
+        for name in RAW_TABLES
+        if catalog.exists(f"int_{name}")
+    }
+    entries = read_ledger(catalog.load("int_ingested_files_before"))
+    noted, lost = note_repair(entries, rows)
+    catalog.save("report_ingested_files", Part(ledger_rows(noted)))
+    return findings, [f"{one.source}/{one.name}" for one in lost]

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 FOOTER = b"PAR1"  # the last bytes of a Parquet file that is complete
 MART = "prm_user_item_interactions"
-MOMENTS = 12
+LEDGER = "int_ingested_files"
+MOMENTS = 14
 SEED = 20260630
 
 
@@ -111,7 +112,7 @@ def is_half_published(watch: Watch) -> bool:
 
 
 def plan_moments() -> list[Phase]:
-    """Moments drawn by lot, one from each twelfth of the time."""
+    """Moments drawn by lot, one from each part of the time."""
     drawn = random.Random(SEED)
     shares = [(place + drawn.random()) / MOMENTS for place in range(MOMENTS)]
     return [
@@ -120,26 +121,52 @@ def plan_moments() -> list[Phase]:
     ]
 
 
-PLAN = (
-    *plan_moments(),
-    Phase("int_events_uncommitted", is_uncommitted("int_events")),
-    Phase("int_orders_uncommitted", is_uncommitted("int_orders")),
-    Phase("int_users_written_uncommitted", is_written_uncommitted("int_users")),
-    Phase("int_rejected_rows_written_uncommitted", is_written_uncommitted("int_rejected_rows")),
-    Phase("prm_users_uncommitted", is_uncommitted("prm_users")),
-    Phase("half_published", is_half_published),
-    Phase("mart_uncommitted", is_uncommitted(MART)),
-    Phase("mart_uncommitted_50_ms", is_uncommitted(MART), 0.05),
-    Phase("mart_written_uncommitted", is_written_uncommitted(MART)),
-    Phase("mart_written_uncommitted_again", is_written_uncommitted(MART)),
-    Phase("mart_committed", is_committed(MART)),
-    Phase("mart_committed_100_ms", is_committed(MART), 0.1),
-    Phase("between_mart_and_report", is_committed(MART), 0.5),
-    Phase("between_mart_and_report_later", is_committed(MART), 1.0),
-    Phase("merge_mart_uncommitted", is_uncommitted(MART, 1), merges=True),
-    Phase("merge_mart_written_uncommitted", is_written_uncommitted(MART, 1), merges=True),
-    Phase("merge_mart_committed", is_committed(MART, 1), merges=True),
-    Phase(
-        "merge_prm_users_written_uncommitted", is_written_uncommitted("prm_users", 1), merges=True
-    ),
-)
+def is_reported_unsettled(watch: Watch) -> bool:
+    """The report is written, the ledger is not settled yet."""
+    return watch.is_reported() and not watch.is_committed(LEDGER, 1)
+
+
+def plan_first_run() -> list[Phase]:
+    """Phases of a run on empty tables: before and after the commit of each table."""
+    uncommitted = ("int_users", "int_products", "int_events", "int_orders", "int_search_logs")
+    written = ("int_rejected_rows", "int_repeated_rows", "prm_items", "prm_impressions")
+    committed = ("int_events", "int_orders", "prm_users", "prm_items")
+    return [
+        *(Phase(f"{name}_uncommitted", is_uncommitted(name)) for name in uncommitted),
+        *(Phase(f"{name}_written_uncommitted", is_written_uncommitted(name)) for name in written),
+        *(Phase(f"{name}_committed", is_committed(name)) for name in committed),
+        Phase("ledger_uncommitted", is_uncommitted(LEDGER)),
+        Phase("ledger_noted", is_committed(LEDGER)),
+        Phase("prm_users_uncommitted", is_uncommitted("prm_users")),
+        Phase("prm_searches_uncommitted", is_uncommitted("prm_searches")),
+        Phase("half_published", is_half_published),
+        Phase("mart_uncommitted", is_uncommitted(MART)),
+        Phase("mart_uncommitted_50_ms", is_uncommitted(MART), 0.05),
+        Phase("mart_written_uncommitted", is_written_uncommitted(MART)),
+        Phase("mart_written_uncommitted_again", is_written_uncommitted(MART)),
+        Phase("mart_committed", is_committed(MART)),
+        Phase("mart_committed_100_ms", is_committed(MART), 0.1),
+        Phase("between_mart_and_report", is_committed(MART), 0.5),
+        Phase("between_mart_and_report_later", is_committed(MART), 1.0),
+        Phase("reported_unsettled", is_reported_unsettled),
+    ]
+
+
+def plan_second_run() -> list[Phase]:
+    """Phases of a run on the tables of an earlier delivery."""
+    phases = {
+        "int_orders_uncommitted": is_uncommitted("int_orders", 1),
+        "int_events_committed": is_committed("int_events", 1),
+        "ledger_noted": is_committed(LEDGER, 2),  # noted and settled by the first run
+        "mart_uncommitted": is_uncommitted(MART, 1),
+        "mart_written_uncommitted": is_written_uncommitted(MART, 1),
+        "mart_committed": is_committed(MART, 1),
+        "prm_users_written_uncommitted": is_written_uncommitted("prm_users", 1),
+        "prm_items_uncommitted": is_uncommitted("prm_items", 1),
+        "prm_impressions_written_uncommitted": is_written_uncommitted("prm_impressions", 1),
+        "prm_searches_committed": is_committed("prm_searches", 1),
+    }
+    return [Phase(f"merge_{name}", there, merges=True) for name, there in phases.items()]
+
+
+PLAN = (*plan_moments(), *plan_first_run(), *plan_second_run())

@@ -10,14 +10,17 @@ import tempfile
 import time
 from contextlib import suppress
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 PATIENCE_SECONDS = 300
 GONE_SECONDS = 10
 
 
 class Run:
-    """A started ``kedro run --env=test --pipeline=…`` on a ``data_root``.
+    """A started ``kedro run --env=test --pipeline=…`` on a ``data_root``; "" runs all pipelines.
 
     It leads a process group of its own, which holds Spark's JVM too. What it scatters (Spark's
     blocks, temporary files) goes beside the ``data_root``: whoever is killed tidies nothing up.
@@ -28,13 +31,16 @@ class Run:
         project_path: Path,
         data_root: Path,
         pipeline: str = "data_processing",
-        parameters: str = "",
+        *,
+        conf_source: Path | None = None,
+        environment: Mapping[str, str] = os.environ,
     ) -> None:
         scratch = Path(tempfile.mkdtemp(prefix="run-", dir=data_root.parent))
         self.scratch = scratch
         self._log = scratch / "log.txt"
-        given = f"--params=data_root={data_root}{parameters}"
-        command = ["kedro", "run", "--env=test", f"--pipeline={pipeline}", given]
+        command = ["kedro", "run", "--env=test", f"--params=data_root={data_root}"]
+        command += [f"--pipeline={pipeline}"] if pipeline else []
+        command += [f"--conf-source={conf_source}"] if conf_source else []
         with self._log.open("w") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", *command],
@@ -42,7 +48,7 @@ class Run:
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
-                env={**os.environ, "SPARK_LOCAL_DIRS": str(scratch), "TMPDIR": str(scratch)},
+                env={**environment, "SPARK_LOCAL_DIRS": str(scratch), "TMPDIR": str(scratch)},
             )
 
     @property

@@ -105,6 +105,15 @@ def differences(expected: Tables, found: Tables) -> list[str]:
     return told
 
 
+def count_differences(expected: Tables, found: Tables) -> tuple[int, int]:
+    """Rows that are lacking, and rows that are too many."""
+    nothing = TableContent("", Counter(), Counter())
+    pairs = [(expected.get(n, nothing), found.get(n, nothing)) for n in expected | found]
+    lacking = sum((one.rows - other.rows).total() for one, other in pairs)
+    surplus = sum((other.rows - one.rows).total() for one, other in pairs)
+    return lacking, surplus
+
+
 class Account(NamedTuple):
     """What ``report_ingestion`` says, apart from which run merged the rows.
 

@@ -1,0 +1,52 @@
+"""Every fault that is injected, in the order of its number.
+
+Erasure of a user (F22) finds its place here once there is a command for it.
+"""
+
+from __future__ import annotations
+
+from tests.faults import (
+    broken_files,
+    changed_content,
+    changed_schema,
+    clocks,
+    damaged_tables,
+    delivered_twice,
+    determinism,
+    disk_full,
+    hostile_strings,
+    killed,
+    out_of_order,
+    personal_data,
+    readers,
+    repeated,
+    writers,
+)
+
+FAULTS = (
+    killed.FAULT,
+    repeated.FAULT,
+    changed_content.FAULT,
+    broken_files.FAULT,
+    delivered_twice.FAULT,
+    out_of_order.FAULT,
+    clocks.FAULT,
+    changed_schema.FAULT,
+    disk_full.FAULT,
+    writers.FAULT,
+    damaged_tables.FAULT,
+    readers.FAULT,
+    hostile_strings.FAULT,
+    personal_data.FAULT,
+    determinism.FAULT,
+)
+
+# What 'make test' does as well: one of each fault that no other quick test brings about.
+QUICK = {
+    "F7": "test_period/-48_h",
+    "F9": "second_run/48_kB_left",
+    "F11": "prm_user_item_interactions/delete_a_file",
+    "F12": "prm_user_item_interactions/overwrite_and_vacuum",
+    "F20": "orders.item_id/sql",
+    "F23": "users/too_few_fields",
+}
