@@ -161,3 +161,21 @@ def test_a_row_outside_its_own_part_is_not_there_twice(filled, rows_of, rows, wh
     with suppress(DatasetError):
         filled.save(Part(rows_of("b2", *rows), where))
     assert [row[0] for row in content_of(filled)].count("c") == 1
+
+
+def test_days_of_a_table_with_partitions_are_written_and_no_others(tmp_path, rows_of):
+    table = DeltaMergeDataset(
+        filepath=str(tmp_path / "rows"),
+        keys=["id"],
+        stamps=["batch"],
+        save_args={"partitionBy": ["day"]},
+    )
+    table.save(Part(rows_of("b1", ("a", 1, 1.0), ("b", 1, 2.0), ("c", 2, 3.0))))
+    of_day_two = sorted((tmp_path / "rows" / "day=2").iterdir())
+    table.save(Part(rows_of("b2", ("a", 1, 1.0), ("d", 1, 9.0)), DAY_ONE))  # replaced
+    table.save(Part(rows_of("b3", ("e", 3, 4.0)), "day = 3"))  # appended
+    assert content_of(table) == [
+        *(("a", 1, 1.0, "b1"), ("c", 2, 3.0, "b1"), ("d", 1, 9.0, "b2"), ("e", 3, 4.0, "b3")),
+    ]
+    assert sorted((tmp_path / "rows" / "day=2").iterdir()) == of_day_two
+    assert (tmp_path / "rows" / "day=3").is_dir()
