@@ -32,7 +32,7 @@ bench: setup ## Spark's costs, speed of generation and of the mart, backends of 
 
 faults: setup ## hundreds of injected faults, one line per fault; goes on where it ended (slow)
 	@$(BIN)/python -m tests.faults $(FAULTS)
-	@$(BIN)/pytest -m slow tests
+	@[ -n "$(FAULTS)" ] || $(BIN)/pytest -m slow tests
 
 calibrate: setup ## five generated shops: realistic, and neither trivial nor hopeless? (slow)
 	@$(BIN)/python -m tests.calibration
