@@ -41,7 +41,7 @@ cluster: setup ## all pipelines on a cluster of two workers and on this machine:
 
 faults: setup ## hundreds of injected faults, one line per fault; goes on where it ended (slow)
 	@$(BIN)/python -m tests.faults $(FAULTS)
-	@$(BIN)/pytest -m slow tests
+	@[ -n "$(FAULTS)" ] || $(BIN)/pytest -m slow tests
 
 calibrate: setup ## five generated shops: realistic, and neither trivial nor hopeless? (slow)
 	@$(BIN)/python -m tests.calibration

@@ -7,6 +7,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from kedro.io import DatasetError
+
 from personalization.contracts.errors import PersonalizationError
 from tests.faults.bench import after_second, copy_shop
 from tests.faults.contents import judge, read_content
@@ -127,7 +129,7 @@ def in_a_parameter(key: str, name: str, bench: Bench, folder: Path) -> Verdict:
         )
         shop.ingest(**options)
         told = "taken as text"
-    except PersonalizationError as error:
+    except (PersonalizationError, DatasetError) as error:
         told = f"refused: {error}"
     # A pattern decides which rows are about products: what it leaves is its own business.
     refused = told.startswith("refused")

@@ -85,14 +85,15 @@ class Listener(logging.Handler):
     def __enter__(self) -> Self:
         self._disabled = logging.root.manager.disable
         logging.disable(logging.NOTSET)
-        logging.getLogger().addHandler(self)
+        self._handlers = logging.getLogger().handlers
+        logging.getLogger().handlers = [self]  # what is heard is not shown
         self._levels = {name: logging.getLogger(name).level for name in ("", "personalization")}
         for name in self._levels:
             logging.getLogger(name).setLevel(logging.DEBUG)
         return self
 
     def __exit__(self, *_: object) -> None:
-        logging.getLogger().removeHandler(self)
+        logging.getLogger().handlers = self._handlers
         for name, level in self._levels.items():
             logging.getLogger(name).setLevel(level)
         logging.disable(self._disabled)

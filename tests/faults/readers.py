@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from tests.faults.bench import Bench
     from tests.ingestion import Shop
 
-VERSIONS = 6
+VERSIONS = 4
+PAUSE_SECONDS = 0.1  # between two looks, for the writer's sake
 SLICES = 8  # files of a version, so that half of one could be seen
 KEPT_HOURS = 168  # Delta's own default
 
@@ -60,6 +61,7 @@ class Onlooker:
             else:
                 batches = frozenset(row["batch_id"] for row in found)
                 self.seen.append((sum(row["count"] for row in found), batches))
+            self._stop.wait(PAUSE_SECONDS)
 
 
 def write_over(shop: Shop, table: str, number: int) -> None:
