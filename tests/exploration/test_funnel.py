@@ -30,6 +30,15 @@ def test_order_of_time_within_a_visit_does_not_matter(spark) -> None:
 
 
 @pytest.mark.spark
+def test_a_cart_that_nobody_looked_into_reaches_no_stage(spark) -> None:
+    rows = [
+        ("u1", "a", "2026-01-05 10:00:00", kind, "s1") for kind in ("cart", "purchase", "purchase")
+    ]
+    counted = funnel.count_funnel(mart(spark, *rows)).set_index("grain")
+    assert counted.loc["visits"].tolist() == [1, 0, 0, 0, 1]
+
+
+@pytest.mark.spark
 def test_shops_without_views_or_visits_say_so(nothing, orders_alone) -> None:
     for shop, words in ((nothing, funnel.NOTHING), (orders_alone, funnel.NO_FUNNEL)):
         counted = funnel.count_funnel(shop)

@@ -74,11 +74,15 @@ def test_the_last_row_holds_longer_visits_and_empty_ones_have_no_rate() -> None:
     assert rated.isna().sum() == 20 - 3
 
 
-def test_the_title_says_that_more_views_go_with_buying_only_where_they_do() -> None:
+def test_the_title_names_the_number_of_views_with_which_most_visits_buy() -> None:
     title = sessions.draw_lengths(LENGTHS, VIEWS).get_suptitle()
-    assert title == "30.0 % of the visits buy; those with more views do so more often"
-    same = VIEWS.assign(buying_sessions=VIEWS["sessions"])
-    assert sessions.draw_lengths(LENGTHS, same).get_suptitle() == "30.0 % of the visits buy"
+    assert title == (
+        "30.0 % of the visits buy; with 20 views or more 100 % do, more than with any other number"
+    )
+    one = VIEWS.assign(buying_sessions=[4, 1, 0])
+    assert "; with 1 view 80 % do" in sessions.draw_lengths(LENGTHS, one).get_suptitle()
+    none = VIEWS.assign(buying_sessions=0)
+    assert sessions.draw_lengths(LENGTHS, none).get_suptitle() == "30.0 % of the visits buy"
 
 
 def test_bars_are_shares_of_visits_and_a_minute_that_has_begun_counts() -> None:

@@ -12,11 +12,9 @@ import nbformat
 import pytest
 from kedro.framework.session import KedroSession
 from kedro.framework.startup import bootstrap_project
-from nbclient import NotebookClient
-from nbformat.v4 import new_code_cell
 
 from tests.ingestion import Shop
-from tests.notebooks.committed import code_cells, find_strange
+from tests.notebooks.committed import code_cells
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -131,17 +129,3 @@ def test_a_notebook_runs_on_a_shop_of_orders_alone(
         "03_behaviour": ["No searches in this shop", "2 orders: 50.0 % hold one item only"],
     }
     assert [one for one in expected[notebook.stem] if one not in told] == []
-
-
-@pytest.mark.slow
-@each_notebook
-def test_a_kernel_of_its_own_shows_no_log_line_and_no_path(generated: Path, notebook: Path) -> None:
-    """As ``make notebooks``: a process and a Spark of its own."""
-    executed = nbformat.read(notebook, as_version=4)
-    first = executed.cells.index(code_cells(executed)[0])
-    reload = f"%reload_kedro --env=test --params=data_root={generated}"
-    executed.cells.insert(first + 1, new_code_cell(reload))
-    where = {"metadata": {"path": str(notebook.parent)}}
-    client = NotebookClient(executed, timeout=600, kernel_name="python3", resources=where)
-    client.execute()
-    assert find_strange(executed) == []

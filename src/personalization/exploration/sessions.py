@@ -17,6 +17,7 @@ from personalization.exploration.frames import (
     cap_counts,
     collect_groups,
     is_kind,
+    read_rows,
     weighted_quantile,
 )
 from personalization.exploration.wording import number, percent
@@ -104,11 +105,15 @@ def rate_by_views(views: pd.DataFrame) -> pd.DataFrame:
 
 
 def title_of_visits(lengths: pd.DataFrame, rated: pd.DataFrame) -> str:
-    """How many visits buy, and that longer ones do so more often where they do."""
+    """How many visits buy, and the number of views with which most do."""
     told = f"{percent(lengths[BUYING].sum(), lengths[SESSIONS].sum())} of the visits buy"
-    known = rated[BUYING_PERCENT].dropna()
-    rises = len(known) > 1 and known.iloc[-1] > known.iloc[0]
-    return f"{told}; those with more views do so more often" if rises else told
+    known = rated.dropna()
+    if known.empty or not known[BUYING_PERCENT].max():
+        return told
+    best = read_rows(known.nlargest(1, BUYING_PERCENT))[0]
+    more = " or more" if best[VIEWS] == MOST_ROWS else ""
+    views = number(best[VIEWS], "view") + more
+    return f"{told}; with {views} {best[BUYING_PERCENT]:.0f} % do, more than with any other number"
 
 
 def draw_lengths(lengths: pd.DataFrame, views: pd.DataFrame) -> Figure:
