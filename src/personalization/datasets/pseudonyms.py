@@ -7,7 +7,6 @@ with the same e-mail address are seen to have it; without the key nobody can try
 from __future__ import annotations
 
 import hmac
-import json
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
@@ -62,15 +61,16 @@ class Pseudonyms:
         return tuple(place for ours in personal for place in places[ours])
 
     def hide(self, record: Record) -> Record:
-        """The record with pseudonyms; its text shows only what is read, where any is personal."""
+        """The record with pseudonyms, its text not shown where any of it is personal.
+
+        A broken row may have a name in any of its columns, so that none of them is shown.
+        """
         if not self.description.holds_personal_data:
             return record
         fields = list(record.fields)
         for place in self.places if fields else ():
             fields[place] = self._pseudonym(fields[place])
-        shown = dict(zip(self.description.theirs, fields, strict=True)) if fields else None
-        text = json.dumps(shown, ensure_ascii=False) if shown else NOT_SHOWN
-        return record._replace(text=text, fields=tuple(fields))
+        return record._replace(text=NOT_SHOWN, fields=tuple(fields))
 
     def _pseudonym(self, told: str | None) -> str | None:
         if told is None or self.key is None or told.strip(PADDING) in self.description.null_values:
