@@ -44,3 +44,15 @@ def spark(spark_session: SparkSession) -> Iterator[SparkSession]:
     for table in spark_session.catalog.listTables():
         spark_session.catalog.dropTempView(table.name)
     spark_session.catalog.clearCache()
+
+
+@pytest.fixture(scope="session")
+def generated_shop(
+    project_path: Path, spark_session: SparkSession, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """The data root of a tiny shop after one ``kedro run``; who changes it leaves it whole."""
+    from tests.end_to_end.whole_run import run
+
+    root = tmp_path_factory.mktemp("generated")
+    run(project_path, root)
+    return root

@@ -1,4 +1,4 @@
-"""One tiny shop after a whole run, for all tests of the folder."""
+"""The tiny shop, by a short name."""
 
 from __future__ import annotations
 
@@ -6,19 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.end_to_end.whole_run import run
-
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from pyspark.sql import SparkSession
-
 
 @pytest.fixture(scope="session")
-def shop(
-    project_path: Path, spark_session: SparkSession, tmp_path_factory: pytest.TempPathFactory
-) -> Path:
+def shop(generated_shop: Path) -> Path:
     """The data root of a tiny shop after one ``kedro run``."""
-    root = tmp_path_factory.mktemp("shop")
-    run(project_path, root)
-    return root
+    return generated_shop

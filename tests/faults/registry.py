@@ -44,9 +44,6 @@ FAULTS = (
 # What 'make test' does as well: one of each fault that no other quick test brings about.
 QUICK = {
     "F7": "test_period/-48_h",
-    "F9": "second_run/48_kB_left",
-    "F11": "prm_user_item_interactions/delete_a_file",
-    "F12": "prm_user_item_interactions/overwrite_and_vacuum",
     "F20": "orders.item_id/sql",
     "F23": "users/too_few_fields",
 }

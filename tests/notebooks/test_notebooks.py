@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING
 import matplotlib as mpl
 import nbformat
 import pytest
-from kedro.framework.session import KedroSession
-from kedro.framework.startup import bootstrap_project
 
 from tests.ingestion import Shop
 from tests.notebooks.committed import code_cells
@@ -27,7 +25,6 @@ pytestmark = pytest.mark.spark
 NOTEBOOKS = sorted((Path(__file__).parents[2] / "notebooks").glob("*.ipynb"))
 each_notebook = pytest.mark.parametrize("notebook", NOTEBOOKS, ids=[one.stem for one in NOTEBOOKS])
 FIRST_CELL = "%load_ext kedro.ipython"
-FEW = {"days": 28, "n_users": 60, "n_strangers": 60, "n_products": 60, "visits_per_user": 12}
 HEADER = "order_id,line_number,order_ts,user_id,item_id,quantity,price"
 ORDERS = [
     "o1,1,2011-12-01 10:00:00,u1,i1,1,2.5",
@@ -35,20 +32,6 @@ ORDERS = [
     "o2,1,2011-12-01 11:00:00,,i1,1,2.5",
     "o3,1,2011-12-01 12:00:00,u1,i1,none,2.5",  # rejected
 ]
-
-
-@pytest.fixture(scope="module")
-def generated(
-    project_path: Path, spark_session: SparkSession, tmp_path_factory: pytest.TempPathFactory
-) -> Path:
-    """The data root of a generated shop of four weeks, as far as the mart."""
-    root = tmp_path_factory.mktemp("generated")
-    bootstrap_project(project_path)
-    shop = {"size": "few", "test_days": 7, "sizes": {"few": FEW}}
-    parameters = {"data_root": str(root), "data_generation": {"shop": shop}}
-    with KedroSession.create(project_path, env="test", runtime_params=parameters) as session:
-        session.run(pipeline_names=["data_generation", "data_processing"])
-    return root
 
 
 @pytest.fixture(scope="module")
@@ -107,9 +90,9 @@ def named(shown: list[object], kind: str) -> list[object]:
 
 @each_notebook
 def test_a_notebook_runs_on_a_generated_shop(
-    generated: Path, shell: InteractiveShell, notebook: Path
+    generated_shop: Path, shell: InteractiveShell, notebook: Path
 ) -> None:
-    shown = execute(shell, notebook, generated)
+    shown = execute(shell, notebook, generated_shop)
     sentences = [one.data for one in named(shown, "Markdown")]
     assert len(sentences) >= 4
     assert not [one for one in sentences if "unknown share" in one or "nan" in one.split()]

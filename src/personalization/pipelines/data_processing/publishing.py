@@ -89,13 +89,22 @@ def publish_descriptions(
         EVENTS.name: entities.build_impressions,
         SEARCH_LOGS.name: entities.build_searches,
     }
+    built = {
+        name: build(rows[name], plan.batch) for name, build in builders.items() if name in rows
+    }
     users, items, impressions, searches = (
-        Part(build(rows[name], plan.batch), scope.where if name in DATED else None)
-        if name in rows
-        else NOTHING
-        for name, build in builders.items()
+        describe_part(scope, name, built.get(name)) for name in builders
     )
     return users, items, impressions, searches
+
+
+def describe_part(scope: Scope, source: str, built: DataFrame | None) -> Part:
+    """What is published of a source's descriptions: the days in the scope, or all of them."""
+    if built is None:
+        return NOTHING
+    if source not in DATED:
+        return Part(built)
+    return Part(interactions.keep_days_together(built, scope.dated_rows), scope.where)
 
 
 def account_for_rows(
