@@ -39,15 +39,13 @@ def take(source, name="a.csv", version=2, before=None):
 
 
 def scope_of(days, described=(), dated=()):
-    return Scope(days, frozenset(described), frozenset(dated), {})
+    return Scope(days, frozenset(described), frozenset(dated), {}, 0)
 
 
 def test_days_are_those_of_files_taken_now_and_before_and_of_files_withdrawn():
     before = Entry("orders", "a.csv", version=1, good={D1: 5})
     gone = Entry("events", "e.csv", unsettled=(D3,))
-    scope = choose_scope(
-        plan_of([take("orders", before=before)], [gone]), {"orders": frozenset({D2})}
-    )
+    scope = choose_scope(plan_of([take("orders", before=before)], [gone]), [("orders", {D2: 4})])
     assert scope.days == {D1, D2, D3}
     assert scope.dated == {"orders", "events"}
     assert scope.described == frozenset()
@@ -55,16 +53,26 @@ def test_days_are_those_of_files_taken_now_and_before_and_of_files_withdrawn():
 
 def test_files_that_stay_as_they_are_touch_no_day_and_count():
     kept = [Entry("events", "e.csv", version=7, good={D3: 5})]
-    scope = choose_scope(plan_of([take("orders")], kept=kept), {"orders": frozenset({D1})})
+    scope = choose_scope(plan_of([take("orders")], kept=kept), [("orders", {D1: 4})])
     assert scope.days == {D1}
     assert scope.dated == {"orders", "events"}
     assert scope.accepted["events"] == (7,)
     assert scope.accepted["orders"] == (2,)
 
 
+def test_rows_of_the_days_that_are_derived_are_counted_of_all_files():
+    kept = [Entry("events", "e.csv", version=7, good={D1: 5, D3: 50})]
+    kept.append(Entry("users", "u.csv", version=8, good={D1: 500}))
+    taken = [take("orders")]
+    found = [("orders", {D1: 4, D2: 3}), ("users", {D1: 5000})]
+    assert choose_scope(plan_of(taken, kept=kept), found).dated_rows == 5 + 4 + 3
+    every = choose_scope(plan_of(taken, kept=kept, derives_all=True), found)
+    assert every.dated_rows == 5 + 50 + 4 + 3
+
+
 def test_moments_of_users_and_products_are_no_days_of_the_mart():
     before = Entry("users", "a.csv", version=1, good={D1: 5})
-    scope = choose_scope(plan_of([take("users", before=before)]), {"users": frozenset({D2})})
+    scope = choose_scope(plan_of([take("users", before=before)]), [("users", {D2: 4})])
     assert scope.days == frozenset()
     assert scope.described == {"users"}
     assert not scope.has_days
@@ -74,19 +82,19 @@ def test_moments_of_users_and_products_are_no_days_of_the_mart():
 
 @pytest.mark.parametrize("source", ["users", "products"])
 def test_a_description_that_was_begun_and_went_is_derived_anew(source):
-    scope = choose_scope(plan_of(withdrawn=[Entry(source, "a.csv", version=1, unsettled=())]), {})
+    scope = choose_scope(plan_of(withdrawn=[Entry(source, "a.csv", version=1, unsettled=())]), [])
     assert scope.described == {source}
     assert scope.accepted[source] == (1,)
 
 
 def test_the_version_that_is_replaced_does_not_count_any_more():
     before = Entry("orders", "a.csv", version=1, good={D1: 5})
-    scope = choose_scope(plan_of([take("orders", version=2, before=before)]), {})
+    scope = choose_scope(plan_of([take("orders", version=2, before=before)]), [])
     assert scope.accepted["orders"] == (2,)
 
 
 def test_everything_is_derived_where_the_way_has_changed():
-    scope = choose_scope(plan_of(derives_all=True), {})
+    scope = choose_scope(plan_of(derives_all=True), [])
     assert scope.days is None
     assert scope.described == {"users", "products"}
     assert scope.has_days
