@@ -58,14 +58,14 @@ class Peak(threading.Thread):
     def __init__(self) -> None:
         super().__init__(daemon=True)
         self.megabytes = 0.0
-        self._stop = threading.Event()
+        self._ended = threading.Event()
 
     def run(self) -> None:
-        while not self._stop.wait(SAMPLE_SECONDS):
+        while not self._ended.wait(SAMPLE_SECONDS):
             self.megabytes = max(self.megabytes, resident_megabytes())
 
     def end(self) -> float:
-        self._stop.set()
+        self._ended.set()
         self.join()
         return self.megabytes
 
