@@ -15,14 +15,8 @@ from kedro.runner import SequentialRunner
 from personalization.config.layers import LayeredConfigLoader
 from personalization.contracts.schemas import RAW_TABLES
 from personalization.pipelines.data_processing import create_pipeline
-from personalization.pipelines.data_processing.options import (
-    Batch,
-    Derivation,
-    Intake,
-    Limits,
-    Rebuilt,
-    Rules,
-)
+from personalization.pipelines.data_processing.derivation import Derivation
+from personalization.pipelines.data_processing.options import Batch, Intake, Limits, Rebuilt, Rules
 from personalization.settings import CONFIG_LOADER_ARGS
 
 if TYPE_CHECKING:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from personalization.contracts.schemas import RAW_TABLES
 from personalization.datasets.raw_files import RawFilesDataset
 from personalization.pipelines.data_processing import nodes
-from personalization.pipelines.data_processing.options import Batch, Derivation, Intake, Rules
+from personalization.pipelines.data_processing.derivation import Derivation
+from personalization.pipelines.data_processing.options import Batch, Intake, Rules
 
 if TYPE_CHECKING:
     from pathlib import Path

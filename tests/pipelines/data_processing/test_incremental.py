@@ -5,12 +5,8 @@ import random
 import pytest
 
 from personalization.contracts.errors import RejectedShareError, SourceFileError
-from personalization.pipelines.data_processing.options import (
-    Derivation,
-    InteractionWeights,
-    Limits,
-    Rebuilt,
-)
+from personalization.pipelines.data_processing.derivation import Derivation, InteractionWeights
+from personalization.pipelines.data_processing.options import Limits, Rebuilt
 from tests.ingestion import Shop
 from tests.pipelines.data_processing.order_files import (
     MART,

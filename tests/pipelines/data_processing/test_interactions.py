@@ -4,18 +4,18 @@ from datetime import date, datetime
 
 import pytest
 
-from personalization.pipelines.data_processing.interactions import (
-    INTERACTION_COLUMNS,
-    build_interactions,
-    keep_days_together,
-)
-from personalization.pipelines.data_processing.options import (
-    Batch,
+from personalization.pipelines.data_processing.derivation import (
     Bots,
     Derivation,
     InteractionWeights,
     Visits,
 )
+from personalization.pipelines.data_processing.interactions import (
+    INTERACTION_COLUMNS,
+    build_interactions,
+    keep_days_together,
+)
+from personalization.pipelines.data_processing.options import Batch
 
 pytestmark = pytest.mark.spark
 

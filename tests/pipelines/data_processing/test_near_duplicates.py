@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from personalization.pipelines.data_processing.options import NearDuplicates
+from personalization.pipelines.data_processing.derivation import NearDuplicates
 from personalization.pipelines.data_processing.repeats import REPEAT_COLUMNS, find_near_duplicates
 
 pytestmark = pytest.mark.spark

@@ -4,18 +4,20 @@ import pytest
 
 from personalization.contracts.checks import BUSINESS_REASONS
 from personalization.contracts.errors import ConfigurationError
-from personalization.pipelines.data_processing.options import (
-    Batch,
+from personalization.pipelines.data_processing.derivation import (
     Bots,
     Derivation,
+    InteractionWeights,
+    NearDuplicates,
+    Visits,
+)
+from personalization.pipelines.data_processing.options import (
+    Batch,
     DryRun,
     Intake,
-    InteractionWeights,
     Limits,
-    NearDuplicates,
     Rebuilt,
     Rules,
-    Visits,
 )
 
 PRICE = {"rule": "above", "column": "price", "value": 0}

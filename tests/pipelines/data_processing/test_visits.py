@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from personalization.pipelines.data_processing.options import Bots, Visits
+from personalization.pipelines.data_processing.derivation import Bots, Visits
 from personalization.pipelines.data_processing.visits import add_visits
 
 pytestmark = pytest.mark.spark

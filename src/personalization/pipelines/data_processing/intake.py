@@ -21,14 +21,10 @@ from personalization.pipelines.data_processing.accounting import (
     days_of,
     name_cut_files,
 )
+from personalization.pipelines.data_processing.derivation import Derivation
 from personalization.pipelines.data_processing.erased import blank_erased
 from personalization.pipelines.data_processing.ledger import Entry, ledger_rows, read_ledger
-from personalization.pipelines.data_processing.options import (
-    Batch,
-    Derivation,
-    Intake,
-    Rules,
-)
+from personalization.pipelines.data_processing.options import Batch, Intake, Rules
 from personalization.pipelines.data_processing.planning import (
     DERIVATION_VERSION,
     READER_VERSION,

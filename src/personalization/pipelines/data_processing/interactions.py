@@ -11,7 +11,8 @@ from pyspark.sql import functions as F  # noqa: N812 - Spark's own custom
 from personalization.contracts import columns as c
 from personalization.contracts import kinds
 from personalization.contracts.schemas import EVENTS, ORDERS, SEARCH_LOGS
-from personalization.pipelines.data_processing.options import Batch, Derivation, InteractionWeights
+from personalization.pipelines.data_processing.derivation import Derivation, InteractionWeights
+from personalization.pipelines.data_processing.options import Batch
 from personalization.pipelines.data_processing.visits import add_visits
 from personalization.spark.frames import unite
 

@@ -12,7 +12,7 @@ from personalization.contracts.schemas import EVENTS, PRODUCTS, SEARCH_LOGS, USE
 from personalization.datasets.delta_table import Part
 from personalization.pipelines.data_processing import entities, interactions
 from personalization.pipelines.data_processing.accounting import FileCounts
-from personalization.pipelines.data_processing.options import Derivation
+from personalization.pipelines.data_processing.derivation import Derivation
 from personalization.pipelines.data_processing.planning import Plan
 from personalization.pipelines.data_processing.profiling import profile_columns, tell_profile
 from personalization.pipelines.data_processing.published import balance_files, require_balance

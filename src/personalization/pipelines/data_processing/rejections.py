@@ -16,9 +16,10 @@ from personalization.pipelines.data_processing.accounting import (
     count_repeats,
     find_conflicts,
 )
+from personalization.pipelines.data_processing.derivation import Derivation
 from personalization.pipelines.data_processing.erased import hide_texts
 from personalization.pipelines.data_processing.limits import check_conflicts, check_limits
-from personalization.pipelines.data_processing.options import Derivation, Limits, Rules
+from personalization.pipelines.data_processing.options import Limits, Rules
 from personalization.pipelines.data_processing.planning import Plan
 from personalization.pipelines.data_processing.repeats import (
     drop_repeats,

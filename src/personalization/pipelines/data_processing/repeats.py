@@ -10,7 +10,7 @@ from pyspark.sql import functions as F  # noqa: N812 - Spark's own custom
 from personalization.contracts import checks
 from personalization.contracts import columns as c
 from personalization.contracts.schemas import SEARCH_LOGS
-from personalization.pipelines.data_processing.options import NearDuplicates
+from personalization.pipelines.data_processing.derivation import NearDuplicates
 from personalization.pipelines.data_processing.visits import name_visitor
 
 # What says where a repeated row is; it stands beside the reason.

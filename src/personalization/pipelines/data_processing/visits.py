@@ -9,7 +9,7 @@ from pyspark.sql import functions as F  # noqa: N812 - Spark's own custom
 
 from personalization.contracts import columns as c
 from personalization.contracts import kinds
-from personalization.pipelines.data_processing.options import Bots, Visits
+from personalization.pipelines.data_processing.derivation import Bots, Visits
 
 LOOKING: Final = (kinds.VIEW, kinds.CART, kinds.SEARCH_CLICK)
 RATE_SECONDS: Final = 600
