@@ -1,8 +1,8 @@
 """Raw CSV files to the mart in a warm session, beside DuckDB on the same files; and one day more.
 
 Sizes are those of the generation's benchmark. What is timed is ``kedro run
---pipeline=data_processing`` on empty tables with a driver of 4 GB; then all but the last day are
-taken in, and the last day is timed by itself.
+--pipeline=data_processing`` with a driver of 4 GB: on empty tables for all days but the last, then
+for the last day by itself. DuckDB gets all days at once; what is compared is seconds for a row.
 """
 
 from __future__ import annotations
@@ -33,23 +33,33 @@ DATED = ("events", "orders", "search_logs")
 
 
 class Ingested(NamedTuple):
-    """What came of one load.
+    """What came of one size.
 
     Attributes:
-        rows: received.
-        seconds: the run took.
-        peak: megabytes of all processes at once, at most.
-        peer_seconds: DuckDB took for the same files.
+        rows: received with all days but the last.
+        seconds: the run for them took.
+        peak: megabytes of all processes at once, at most, in that run.
         day_rows: received with the last day.
         day_seconds: the run for it took.
+        peer_seconds: DuckDB took for all days.
     """
 
     rows: int
     seconds: float
     peak: float
-    peer_seconds: float
     day_rows: int
     day_seconds: float
+    peer_seconds: float
+
+    @property
+    def per_second(self) -> float:
+        """Rows that the load takes in."""
+        return self.rows / self.seconds
+
+    @property
+    def peer_per_second(self) -> float:
+        """Rows that DuckDB takes in."""
+        return (self.rows + self.day_rows) / self.peer_seconds
 
 
 class Peak(threading.Thread):
@@ -87,11 +97,6 @@ def ingest(data_root: Path) -> tuple[float, dict[str, Any]]:
     return seconds, json.loads(report.read_text())
 
 
-def drop_tables(data_root: Path) -> None:
-    for layer in ("02_intermediate", "03_primary"):
-        shutil.rmtree(data_root / layer, ignore_errors=True)
-
-
 def own_files(data_root: Path) -> list[str]:
     """Data files of the mart as it is now."""
     from personalization.spark.build import active_session
@@ -110,27 +115,25 @@ def hold_back_last_day(raw: Path, aside: Path) -> None:
 
 
 def measure(share: float, scratch: Path) -> Ingested:
-    """Load one size whole, in both ways, then all but the last day and that day."""
+    """Load all but the last day of one size, then that day; DuckDB loads both at once."""
     root = scratch / "root"
     generate(root, enlarge(share))
     raw = root / "01_raw" / "generated"
+    hold_back_last_day(raw, scratch / "aside")
     peak = Peak()
     peak.start()
     seconds, report = ingest(root)
     megabytes = peak.end()
-    peer_seconds = mart_in_duckdb.build_mart(raw, scratch / "duckdb")
-    differing = mart_in_duckdb.count_differences(own_files(root), scratch / "duckdb")
-    if differing:
-        raise RuntimeError(f"{differing} interactions are not those of DuckDB")
-    drop_tables(root)
-    hold_back_last_day(raw, scratch / "aside")
-    ingest(root)
     for table in DATED:
         for path in (scratch / "aside" / table).iterdir():
             shutil.move(path, raw / table / path.name)
     day_seconds, day = ingest(root)
-    received = (report["totals"]["received"], day["totals"]["received"])
-    return Ingested(received[0], seconds, megabytes, peer_seconds, received[1], day_seconds)
+    peer_seconds = mart_in_duckdb.build_mart(raw, scratch / "duckdb")
+    differing = mart_in_duckdb.count_differences(own_files(root), scratch / "duckdb")
+    if differing:
+        raise RuntimeError(f"{differing} interactions are not those of DuckDB")
+    rows, day_rows = (one["totals"]["received"] for one in (report, day))
+    return Ingested(rows, seconds, megabytes, day_rows, day_seconds, peer_seconds)
 
 
 def start_session() -> None:
@@ -147,10 +150,9 @@ def start_session() -> None:
 def lines_of(size: int, found: Ingested) -> list[Measured]:
     """The figures of one size."""
     name = f"mart_{size}_million"
-    per_second = found.rows / found.seconds
     return [
         Measured(f"{name}_seconds", found.seconds, "s", PEER, found.peer_seconds),
-        Measured(f"{name}_rows", per_second, "rows/s", PEER, found.rows / found.peer_seconds),
+        Measured(f"{name}_rows", found.per_second, "rows/s", PEER, found.peer_per_second),
         Measured(f"{name}_one_day", found.day_seconds, "s", "full load", found.seconds),
         Measured(f"{name}_peak", found.peak, "MB", "", 0),
     ]
@@ -175,7 +177,7 @@ def main() -> bool:
     memory = found[20].peak / found[5].peak
     print_line(Measured("mart_20_million_peak", found[20].peak, "MB", "5 million", found[5].peak))
     missed = {
-        "times DuckDB": found[20].seconds / found[20].peer_seconds > MOST_TIMES_DUCKDB,
+        "times DuckDB": found[20].peer_per_second / found[20].per_second > MOST_TIMES_DUCKDB,
         "growth": exponent > MOST_GROWTH,
         "one day": found[20].day_seconds / found[20].seconds > MOST_OF_FULL,
         "memory": abs(memory - 1) > MEMORY_TOLERANCE,
