@@ -1,7 +1,4 @@
-"""Every fault that is injected, in the order of its number.
-
-Erasure of a user (F22) finds its place here once there is a command for it.
-"""
+"""Every fault that is injected, in the order of its number."""
 
 from __future__ import annotations
 
@@ -14,6 +11,7 @@ from tests.faults import (
     delivered_twice,
     determinism,
     disk_full,
+    forgotten,
     hostile_strings,
     killed,
     out_of_order,
@@ -37,6 +35,7 @@ FAULTS = (
     damaged_tables.FAULT,
     readers.FAULT,
     hostile_strings.FAULT,
+    forgotten.FAULT,
     personal_data.FAULT,
     determinism.FAULT,
 )

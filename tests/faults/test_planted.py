@@ -73,6 +73,10 @@ def replace_in_two_steps(table: DeltaMergeDataset, rows: DataFrame, where: str) 
     kept.write.format("delta").mode("append").save(table._filepath)
 
 
+def as_they_are(rows: DataFrame, *_: Any, **__: Any) -> DataFrame:
+    return rows
+
+
 def clean_up(text: Column) -> Column:
     return F.regexp_replace(text, "[';`]", "")
 
@@ -125,6 +129,8 @@ PLANTED: list[tuple[str, str, dict[str, Any]]] = [
         {f"{MERGE}._replace": replace_in_two_steps},
     ),
     ("F20", "orders.item_id/sql", {f"{PROCESSING}.cleaning.read_id": clean_up}),
+    ("F22", "of/orders", {"personalization.erasure.forget.give_up_past": lambda *_: 0}),
+    ("F22", "back/orders", {f"{PROCESSING}.intake.blank_erased": as_they_are}),
     ("F23", "users/too_few_fields", {f"{DATASETS}.raw_files.build_description": show_everything}),
     (
         "F25",

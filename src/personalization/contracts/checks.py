@@ -52,9 +52,13 @@ def reject_unreadable(name: str, text: Column, value: Column) -> Column:
     return reject_where(text.isNotNull() & value.isNull(), f"{name}_unreadable")
 
 
-def reject_outside(moment: Column, earliest: str, latest: str) -> Column:
-    """Reject rows that claim an impossible time: before ``earliest``, or at ``latest`` or later."""
-    possible = (moment >= F.lit(earliest).cast("timestamp")) & (
+def is_possible(moment: Column, earliest: str, latest: str) -> Column:
+    """True from ``earliest`` on, until just before ``latest``; null where there is no moment."""
+    return (moment >= F.lit(earliest).cast("timestamp")) & (
         moment < F.lit(latest).cast("timestamp")
     )
-    return reject_where(~possible, TIME_OUT_OF_RANGE)
+
+
+def reject_outside(moment: Column, earliest: str, latest: str) -> Column:
+    """Reject rows that claim an impossible time."""
+    return reject_where(~is_possible(moment, earliest, latest), TIME_OUT_OF_RANGE)

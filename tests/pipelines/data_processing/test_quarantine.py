@@ -50,6 +50,12 @@ def test_the_day_of_a_row_is_that_of_its_moment_in_utc(typed):
     assert days == [date(2011, 6, 30), date(2011, 7, 1), None]
 
 
+def test_an_impossible_moment_has_no_day(typed):
+    moments = ("1969-12-31", "1970-01-01", "1994-12-31 23:59:59", "1995-01-01", "2036-01-01", "x")
+    rows = typed("orders", *({"order_ts": moment} for moment in moments))
+    assert [row.interaction_date for row in rows] == [*[None] * 3, date(1995, 1, 1), None, None]
+
+
 @pytest.mark.parametrize(
     ("hours", "known_at"),
     [

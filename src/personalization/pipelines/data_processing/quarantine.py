@@ -11,7 +11,7 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F  # noqa: N812 - Spark's own custom
 
 from personalization.contracts import columns as c
-from personalization.contracts.checks import OF_ANOTHER_TABLE
+from personalization.contracts.checks import OF_ANOTHER_TABLE, is_possible
 from personalization.contracts.row_rules import RowRule
 from personalization.contracts.schemas import EVENTS, ORDERS, RawTable
 from personalization.contracts.sources import SourceDescription
@@ -36,7 +36,7 @@ def type_rows(raw: RawFiles, rules: Mapping[str, RowRule]) -> DataFrame:
 
     Grain: one row per row as received.
     Columns: ``source``, ``source_file``, ``file_version``, ``row_number``, ``interaction_date``
-    (day of the row's moment, UTC), ``rejected_by`` (null: good), ``row_text`` (of rejected rows),
+    (day of the row's moment, UTC; null where it is impossible), ``rejected_by`` (null: good), ``row_text`` (of rejected rows),
     ``warned_by`` (rules that it breaks and that only warn), ``row_id``, ``row_key``,
     ``interaction_type``, ``known_at``, ``delivered_at``, then the columns of the table; personal
     ones as ``<name>_pseudonym``.
@@ -55,7 +55,7 @@ def type_rows(raw: RawFiles, rules: Mapping[str, RowRule]) -> DataFrame:
     }
     return typed.withColumns(judged).select(
         *(c.SOURCE, c.SOURCE_FILE, c.FILE_VERSION, c.ROW_NUMBER),
-        F.to_date(table.moment).alias(c.INTERACTION_DATE),
+        possible_day(description).alias(c.INTERACTION_DATE),
         c.REJECTED_BY,
         F.when(F.col(c.REJECTED_BY) != OF_ANOTHER_TABLE, F.col(c.ROW_TEXT)).alias(c.ROW_TEXT),
         c.WARNED_BY,
@@ -65,6 +65,15 @@ def type_rows(raw: RawFiles, rules: Mapping[str, RowRule]) -> DataFrame:
         *(name for name in table.types if name not in table.personal),
         *(F.col(name).alias(pseudonym_of(name)) for name in table.personal),
     )
+
+
+def possible_day(description: SourceDescription) -> Column:
+    """Day of a row's moment, UTC; null where the moment is impossible.
+
+    A day of 1970 in each file would have every file opened for any day of the past.
+    """
+    moment, times = F.col(description.raw_table.moment), description.timestamps
+    return F.when(is_possible(moment, times.earliest, times.latest), F.to_date(moment))
 
 
 def pseudonym_of(name: str) -> str:
