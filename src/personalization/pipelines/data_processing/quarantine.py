@@ -36,10 +36,10 @@ def type_rows(raw: RawFiles, rules: Mapping[str, RowRule]) -> DataFrame:
 
     Grain: one row per row as received.
     Columns: ``source``, ``source_file``, ``file_version``, ``row_number``, ``interaction_date``
-    (day of the row's moment, UTC; null where it is impossible), ``rejected_by`` (null: good), ``row_text`` (of rejected rows),
-    ``warned_by`` (rules that it breaks and that only warn), ``row_id``, ``row_key``,
-    ``interaction_type``, ``known_at``, ``delivered_at``, then the columns of the table; personal
-    ones as ``<name>_pseudonym``.
+    (day of the row's moment, UTC; null where it is impossible), ``rejected_by`` (null: good),
+    ``row_text`` (of rejected rows), ``warned_by`` (rules that it breaks and that only warn),
+    ``row_id``, ``row_key``, ``interaction_type``, ``known_at``, ``delivered_at``, then the columns
+    of the table; personal ones as ``<name>_pseudonym``.
 
     Args:
         raw: the files.
