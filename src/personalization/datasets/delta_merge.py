@@ -34,7 +34,8 @@ class DeltaMergeDataset(DeltaTableDataset[DataFrame | Part]):
     The first ``save`` creates the table. Later ones update the rows whose keys are there with
     other content and insert the rest; rows that are there unchanged are kept out of the MERGE, so
     that saving the same frame twice commits nothing the second time. A ``Part`` is the whole of a
-    part of the table: it is written anew where it differs, without the rows that it lacks.
+    part of the table, or of all of it: it is written anew where it differs, without the rows that
+    it lacks.
 
     - Keys are compared null-safe: a null key matches a null key.
     - A frame in which two rows share a key is refused by name; nothing is written.
@@ -111,10 +112,8 @@ class DeltaMergeDataset(DeltaTableDataset[DataFrame | Part]):
         """
         if isinstance(data, DataFrame):
             self._write(data, self._merge)
-        elif data.rows is not None and data.where is None:
-            self._write(data.rows, partial(self._merge, is_whole=True))
         elif data.rows is not None:
-            self._write(data.rows, partial(self._replace, where=str(data.where)))
+            self._write(data.rows, partial(self._replace, where=data.where))
 
     def _write(self, rows: DataFrame, update: Callable[[DataFrame], None]) -> None:
         """Create the table, or update it, again where another writer came first."""
@@ -146,13 +145,12 @@ class DeltaMergeDataset(DeltaTableDataset[DataFrame | Part]):
         writer.partitionBy(*self._save_args.get("partitionBy", [])).save(self._filepath)
         logger.info("%s: created", self._filepath)
 
-    def _merge(self, rows: DataFrame, *, is_whole: bool = False) -> None:
-        """MERGE what differs; where the frame is the whole table, delete what it lacks."""
+    def _merge(self, rows: DataFrame) -> None:
+        """MERGE what differs."""
         from delta.tables import DeltaTable
 
         self._refuse_duplicate_keys(rows)
-        compared = self._compare(rows, self._current())
-        changed = compared.filter(F.col(CHANGED) | (F.col(GONE) & F.lit(is_whole)))
+        changed = self._compare(rows, self._current()).filter(F.col(CHANGED))
         with persisted(changed) as differing:
             if differing.isEmpty():
                 logger.info("%s: nothing new, no commit", self._filepath)
@@ -160,22 +158,18 @@ class DeltaMergeDataset(DeltaTableDataset[DataFrame | Part]):
             table = DeltaTable.forPath(active_session(), self._filepath).alias("old")
             merge = table.merge(differing.alias("new"), self._same(self._keys))
             content: dict[str, str | Column] = {n: F.col(f"new.`{n}`") for n in rows.columns}
-            (
-                merge.whenMatchedDelete(F.col(f"new.{GONE}"))
-                .whenMatchedUpdate(set=content)
-                .whenNotMatchedInsert(values=content)
-                .execute()
-            )
+            merge.whenMatchedUpdate(set=content).whenNotMatchedInsert(values=content).execute()
         logger.info("%s: %s", self._filepath, self.last_commit())
 
-    def _replace(self, rows: DataFrame, where: str) -> None:
+    def _replace(self, rows: DataFrame, where: str | None) -> None:
         """Write a part of the table anew where it differs; rows that do not keep their stamps.
 
         One commit, and less work than a MERGE, which would look for the part's rows twice.
         """
-        compared = self._compare(rows, self._current().filter(where))
+        part = "true" if where is None else where
+        compared = self._compare(rows, self._current().filter(part))
         with persisted(compared) as kept:
-            outside = F.expr(f"NOT ({where})") & ~F.col(GONE)
+            outside = F.expr(f"NOT ({part})") & ~F.col(GONE)
             marks = (*(F.col(mark) for mark in (CHANGED, KNOWN, GONE)), outside)
             sums = (F.sum(mark.cast("long")) for mark in marks)
             changed, known, gone, strange = kept.agg(*sums).collect()[0]
@@ -187,14 +181,13 @@ class DeltaMergeDataset(DeltaTableDataset[DataFrame | Part]):
             if not changed and not gone:
                 logger.info("%s: nothing new, no commit", self._filepath)
                 return
-            if kept.groupBy(*self._keys).count().filter("count > 1").isEmpty():
-                whole = kept.filter(~F.col(GONE)).select(*rows.columns).write.format("delta")
-                if known:
-                    whole.mode("overwrite").option("replaceWhere", where).save(self._filepath)
-                else:
-                    whole.mode("append").save(self._filepath)
+            self._refuse_duplicate_keys(kept)
+            whole = kept.filter(~F.col(GONE)).select(*rows.columns).write.format("delta")
+            if known:
+                options = {} if where is None else {"replaceWhere": where}
+                whole.mode("overwrite").options(**options).save(self._filepath)
             else:
-                self._refuse_duplicate_keys(kept)
+                whole.mode("append").save(self._filepath)
         logger.info("%s: %d rows new or changed, %d gone", self._filepath, changed, gone)
 
     def _refuse_missing_columns(self, rows: DataFrame) -> None:
