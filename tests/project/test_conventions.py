@@ -30,7 +30,10 @@ PREFIXES = {
     "truth": "truth",
 }
 MAY_READ_THE_TRUTH = {"data_generation", "evaluation", "ab_testing"}
-ENVIRONMENTS = ("base", "test", "online_retail", "cluster")
+ENVIRONMENTS = (
+    *("base", "test", "cluster", "online_retail"),
+    *("eshop_clothing", "eshop_clothing_workbook"),
+)
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -120,16 +123,18 @@ def test_what_crosses_a_border_is_in_every_environment_s_catalog(context: KedroC
 
 
 def test_every_environment_s_catalog_resolves(context: KedroContext) -> None:
+    catalog = context.catalog
     for name in crossing(parts()):
         if not name.startswith("params:"):
-            assert context.catalog.get(name) is not None
+            assert catalog.get(name) is not None
 
 
 def test_datasets_carry_the_layer_of_their_prefix(context: KedroContext) -> None:
+    catalog = context.catalog
     for name in crossing(parts()):
         if name.startswith("params:"):
             continue
-        layer = context.catalog.get(name).metadata["kedro-viz"]["layer"]
+        layer = catalog.get(name).metadata["kedro-viz"]["layer"]
         assert layer == PREFIXES[name.split("_")[0]]
 
 
