@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import math
 import shutil
+import subprocess
 import sys
 import tempfile
 import threading
@@ -18,7 +19,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from tests.benchmarks import mart_in_duckdb
-from tests.benchmarks.generation import SHARES, enlarge, generate
+from tests.benchmarks.generation import SHARES
 from tests.benchmarks.processes import resident_megabytes
 from tests.benchmarks.report import Measured, print_line
 
@@ -106,6 +107,12 @@ def own_files(data_root: Path) -> list[str]:
     return [path.removeprefix("file://") for path in table.inputFiles()]
 
 
+def generate(data_root: Path, share: float) -> None:
+    """Generate a shop in a process of its own, which takes its memory with it when it ends."""
+    command = [sys.executable, "-m", "tests.benchmarks.one_shop", str(data_root), str(share)]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+
+
 def hold_back_last_day(raw: Path, aside: Path) -> None:
     """Move the last day's files of every table that has one a day."""
     for table in DATED:
@@ -117,7 +124,7 @@ def hold_back_last_day(raw: Path, aside: Path) -> None:
 def measure(share: float, scratch: Path) -> Ingested:
     """Load all but the last day of one size, then that day; DuckDB loads both at once."""
     root = scratch / "root"
-    generate(root, enlarge(share))
+    generate(root, share)
     raw = root / "01_raw" / "generated"
     hold_back_last_day(raw, scratch / "aside")
     peak = Peak()
