@@ -44,6 +44,8 @@ ROWS = {
             "e7,2026-05-01 10:04:00,seen,s5,u2,i1,,",  # somebody else's, and broken
             "e8,2026-05-01 10:05:00,view,s1,u2,i1,,",  # somebody else on the same computer
             f"e9,2026-05-01 10:05:00,view,s9,{ODD},i1,,",
+            "e4,2026-05-01 10:02:00,view,s2,u2,u1,,",  # exactly as before, by somebody else
+            "e2,2026-05-01 10:01:00,view,s1,,i2,,",  # exactly as before
         ],
         "e2__csv": [
             "e1,2026-05-01 10:00:00,view,s1,u1,i1,,",  # delivered again
@@ -56,6 +58,7 @@ ROWS = {
             "o2,1,2026-05-01 11:00:00,u2,,i1,1,2.5",
             "o3,1,2026-05-02 11:00:00,u1,s7,i1,0,2.5",
             "o4,1,2026-05-02 11:00:00,u10,s8,i1,0,2.5",
+            "o5,1,2026-05-02 12:00:00,u2,,x-u1,1,2.5",  # no product, and none of the person's
         ]
     },
     "search_logs": {
@@ -68,19 +71,21 @@ ROWS = {
 # Source, file and row of all that is the person's.
 THEIRS = {
     ("users", "users.csv", 2),
-    *(("events", "e1.csv", row) for row in (2, 3, 4, 8, 9)),
+    *(("events", "e1.csv", row) for row in (2, 3, 4, 8, 9, 14)),
     ("events", "e2.csv", 2),
     *(("orders", "o1.csv", row) for row in (2, 4)),
     ("search_logs", "q1.csv", 2),
 }
+# Rejected rows of others that mention the person.
+MENTIONING = {("events", "e1.csv", 13), ("orders", "o1.csv", 6)}
 TYPED = ("int_users", "int_events", "int_orders", "int_search_logs", "int_products")
 PUBLISHED = ("prm_users", "prm_user_item_interactions", "prm_impressions", "prm_searches")
 
 
 def open_shop(folder: Path) -> Shop:
     """A shop whose files wait to be taken in."""
-    columns = {name: {"columns": {n: n for n in h.split(",")}} for name, h in HEADERS.items()}
-    shop = Shop(folder, **columns)
+    told = {name: {"columns": {n: n for n in h.split(",")}} for name, h in HEADERS.items()}
+    shop = Shop(folder, **{**told, "orders": {**told["orders"], "item_matches": "^[iu]"}})
     for table, files in ROWS.items():
         for name, lines in files.items():
             shop.deliver(table, **{name: "\n".join([HEADERS[table], *lines, ""])})
@@ -117,10 +122,11 @@ def is_theirs(row: dict[str, Any]) -> bool:
 
 
 def others(shop: Shop) -> dict[str, list[str]]:
-    """Table to all that it says of everybody but the person."""
+    """Table to all that it says of everybody but the person, without rows that mention it."""
     told = {}
     for name in (*TYPED, "int_rejected_rows", "int_repeated_rows"):
-        told[name] = [row for row in rows_of(shop, name) if place(row) not in THEIRS]
+        rows = rows_of(shop, name)
+        told[name] = [row for row in rows if place(row) not in THEIRS | MENTIONING]
     for name in PUBLISHED:
         rows = rows_of(shop, name)
         told[name] = [row for row in rows if not is_theirs({"session_id": "", **row})]

@@ -13,6 +13,7 @@ from personalization.erasure.forget import forget, look
 from personalization.erasure.search import Found
 from personalization.erasure.wanted import Hit
 from tests.erasure.people import (
+    MENTIONING,
     ODD,
     PERSON,
     PUBLISHED,
@@ -38,8 +39,8 @@ KEPT = {"source", "source_file", "file_version", "row_number", "rejected_by", "d
 def test_a_look_tells_what_is_there(story):
     assert story.seen.rows == {
         "int_users": 1,
-        "int_events": 6,
-        "int_orders": 2,
+        "int_events": 7,
+        "int_orders": 3,  # one only mentions the person
         "int_search_logs": 1,
         "prm_users": 1,
         "prm_user_item_interactions": 4,  # e1, e2, o1 and the click of q1
@@ -79,9 +80,23 @@ def test_rows_stay_counted_and_say_nothing_else(story):
     assert {(row["rejected_by"], row["row_text"], row["repeats"]) for row in told} == {
         ("erased", None, False)
     }
+    assert not any(place(row) in THEIRS for row in rows_of(story.shop, "int_repeated_rows"))
     published = [row for name in PUBLISHED for row in rows_of(story.shop, name)]
     assert published
     assert not any(is_theirs({"session_id": "", **row}) for row in published)
+
+
+def test_rows_of_others_that_mention_the_person_lose_their_text_and_nothing_else(story):
+    told = [r for r in rows_of(story.shop, "int_rejected_rows") if place(r) in MENTIONING]
+    assert sorted((row["rejected_by"], row["row_text"]) for row in told) == [
+        ("duplicate", None),
+        ("not_a_product", None),
+    ]
+    (order,) = (row for row in rows_of(story.shop, "int_orders") if place(row) in MENTIONING)
+    kept = ("user_id", "item_id", "rejected_by", "row_text", "price")
+    assert [order[name] for name in kept] == ["u2", "x-u1", "not_a_product", None, 2.5]
+    repeats = [place(row) for row in rows_of(story.shop, "int_repeated_rows")]
+    assert ("events", "e1.csv", 13) in repeats
 
 
 def test_the_ledger_says_what_is_there(story):
@@ -92,7 +107,7 @@ def test_the_ledger_says_what_is_there(story):
         assert row["received"] == good[row["source_file"]] + sum(rejected.values())
         here = sum(file == row["source_file"] for _, file, _ in THEIRS)
         assert rejected["erased"] == here
-    assert good == {"users.csv": 3, "e1.csv": 5, "e2.csv": 1, "o1.csv": 1, "q1.csv": 1}
+    assert good == {"users.csv": 3, "e1.csv": 6, "e2.csv": 1, "o1.csv": 1, "q1.csv": 1}
 
 
 def test_examples_of_rejected_rows_lose_their_text(story):
@@ -106,6 +121,7 @@ def test_examples_of_rejected_rows_lose_their_text(story):
         for one in of_reason
     }
     assert texts["e1.csv", 9] is None
+    assert texts["e1.csv", 14] is None  # only its session tells whose it is
     assert texts["e1.csv", 10] == "e7,2026-05-01 10:04:00,seen,s5,u2,i1,,"
     assert "e7,2026" in story.shop.catalog().load("report_ingestion_text")
 
