@@ -142,6 +142,6 @@ def prove(request: Request, say: Say) -> None:
     if found.sure:
         raise NotErasedError(
             f"{len(found.sure)} places still hold the id, see above; who was erased is noted in "
-            f"{ERASED_USERS}. Delete these files, or tell what writes them, and run the command "
-            "again."
+            f"{ERASED_USERS}. Look at each: what the project does not write is yours to delete; "
+            "a table's files are not. Then run the command again."
         )

@@ -9,8 +9,13 @@ from typing import Final, NamedTuple
 
 # Columns, keys and arrays whose values name people: equal is found, `u10` is not `u1`.
 OF_PEOPLE: Final = frozenset({"user_id", "user_ids", "users"})
-# … those whose values name products: `17850` and `AB-17850` are never a person …
-OF_ITEMS: Final = frozenset({"item_id", "item_ids", "items", "clicked_item_id", "results"})
+# … those that name or describe products: `17850`, `AB-17850`, `10 CARDS 17850` are no person …
+OF_ITEMS: Final = frozenset(
+    {
+        *("item_id", "item_ids", "items", "clicked_item_id", "results"),
+        *("title", "brand", "category_path"),
+    }
+)
 # … and those of other things: one may be called as a person is, or be made of a person's id.
 OF_THINGS: Final = frozenset({"event_id", "order_id", "search_id", "request_id"})
 COUNTED: Final = frozenset({"operationMetrics"})  # numbers that Delta writes as text
