@@ -18,6 +18,7 @@ from personalization.erasure.readout import (
     tell_shops_files,
 )
 from personalization.erasure.shops_files import find_in_shops_files
+from personalization.erasure.spelling import spell_as_read
 from personalization.names import every_pipeline
 from personalization.spark.build import require_spark
 
@@ -70,9 +71,13 @@ def make_request(user_id: str, context: Any, parameters: Mapping[str, Any], say:
     data_root = str(parameters.get("data_root") or settings["data_root"])
     if "://" not in data_root:
         data_root = str(context.project_path / data_root)
+    catalog = context.catalog
+    spelt = spell_as_read(user_id, catalog)
+    if spelt != user_id:
+        say(f"Files with {user_id!r} are read as {spelt!r}: that is who is looked for.")
     return Request(
-        user_id=user_id,
-        catalog=context.catalog,
+        user_id=spelt,
+        catalog=catalog,
         data_root=data_root,
         shop=str(settings["shop"]),
         moment=run_started_at(),
