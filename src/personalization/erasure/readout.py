@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
 
 from personalization.erasure.forget import Erased, Look
 from personalization.erasure.search import Search
 from personalization.erasure.shops_files import ShopsFile
-
-FILES_SHOWN: Final = 50
 
 
 def tell_look(seen: Look) -> list[str]:
@@ -24,20 +21,39 @@ def tell_look(seen: Look) -> list[str]:
     return lines
 
 
+def tell_ranges(numbers: Sequence[int]) -> str:
+    """Numbers in order, neighbours joined.
+
+    >>> tell_ranges([2, 3, 4, 8, 10, 11])
+    '2-4, 8, 10-11'
+    """
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return ", ".join(f"{one[0]}-{one[-1]}" if len(one) > 1 else f"{one[0]}" for one in runs)
+
+
 def tell_shops_files(found: Sequence[ShopsFile]) -> list[str]:
     """Which of the shop's own files hold the person: they are not changed."""
     lines = []
     if found:
-        lines.append("The shop's own files are not changed. Delete these rows from them:")
-    for one in found[:FILES_SHOWN]:
+        lines.append(
+            "The shop's own files are not changed. Delete these rows from them; files that were "
+            "changed are read again by a run with --params=from=…,to=… over their days, or where "
+            "their entry says changed_files: correct."
+        )
+    for one in found:
         if one.problem is not None:
             lines.append(f"  {one.entry}: it cannot be read, look yourself: {one.problem}")
             continue
-        more = ", …" if one.rows > len(one.first_rows) else ""
-        rows = f"{', '.join(map(str, one.first_rows))}{more}"
-        lines.append(f"  {one.entry}, {one.name}: {one.rows:,} rows ({rows})")
-    if len(found) > FILES_SHOWN:
-        lines.append(f"  … and {len(found) - FILES_SHOWN:,} files more")
+        told = [f"{len(one.theirs):,} rows ({tell_ranges(one.theirs)})"] if one.theirs else []
+        if one.mentioning:
+            others = f"{len(one.mentioning):,} rows of others ({tell_ranges(one.mentioning)})"
+            told.append(f"mentioned in {others}")
+        lines.append(f"  {one.entry}, {one.name}: {', '.join(told)}")
     return lines
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
 from kedro.io import DatasetError
 from pyspark.sql import functions as F  # noqa: N812 - Spark's own custom
@@ -14,8 +14,6 @@ from personalization.erasure.holdings import Treatment, names_of
 from personalization.pipelines.data_processing.erased import THEIRS, TOLD, mark_erased
 from personalization.pipelines.data_processing.quarantine import type_rows
 
-ROWS_SHOWN: Final = 5
-
 
 class ShopsFile(NamedTuple):
     """A file of the shop that holds the person, or that could not be read.
@@ -23,15 +21,15 @@ class ShopsFile(NamedTuple):
     Attributes:
         entry: of the catalog.
         name: of the file; empty where the entry as a whole could not be read.
-        rows: how many are the person's or mention it.
-        first_rows: numbers of the first of them.
+        theirs: numbers of the person's rows.
+        mentioning: numbers of broken rows that are of others and mention the person.
         problem: why it could not be read.
     """
 
     entry: str
     name: str
-    rows: int = 0
-    first_rows: tuple[int, ...] = ()
+    theirs: tuple[int, ...] = ()
+    mentioning: tuple[int, ...] = ()
     problem: str | None = None
 
 
@@ -55,8 +53,11 @@ def of_entry(catalog: Any, entry: str, erased: ErasedUsers) -> list[ShopsFile]:
         return []
     upper_case = c.USER_ID in raw.description.upper_case
     marked = mark_erased(type_rows(raw, {}), erased, upper_case=upper_case)
-    theirs = marked.filter(F.col(THEIRS) | F.col(TOLD)).groupBy(c.SOURCE_FILE)
-    first = F.slice(F.sort_array(F.collect_list(c.ROW_NUMBER)), 1, ROWS_SHOWN)
-    # One row for each file.
-    rows = theirs.agg(F.count("*"), first).orderBy(c.SOURCE_FILE).collect()
-    return [ShopsFile(entry, name, number, tuple(places)) for name, number, places in rows]
+    found = marked.filter(F.col(THEIRS) | F.col(TOLD)).groupBy(c.SOURCE_FILE)
+    numbers = (
+        F.sort_array(F.collect_list(F.when(which, F.col(c.ROW_NUMBER))))
+        for which in (F.col(THEIRS), ~F.col(THEIRS))
+    )
+    # One row for each file, with the rows of one person.
+    rows = found.agg(*numbers).orderBy(c.SOURCE_FILE).collect()
+    return [ShopsFile(entry, name, tuple(own), tuple(others)) for name, own, others in rows]
