@@ -85,8 +85,11 @@ def test_the_sentence_has_the_mean_and_the_bin_of_the_median() -> None:
     mean = (6 * 1 + 3 * 2 + 1 * 40) / 10
     assert baskets.tell_baskets(SIZES, VALUES) == (
         f"10 orders: 60.0 % hold one item only, the mean is {mean:.2f} different items. "
-        "The median value lies from 8 to 11 EUR."
+        "The median value lies from 8 to 11 EUR, in which 90.0 % of the order values are."
     )
+    assert baskets.tell_baskets(SIZES, VALUES[:2]).endswith("from 8 to 11 EUR.")
+    yen = VALUES.replace({"currency": {None: "JPY"}, "value_from": {1.0: 4096.0}})
+    assert "from 8 to 11 EUR" in baskets.tell_baskets(SIZES, yen)
     assert baskets.tell_baskets(SIZES, VALUES[:0]).endswith("Their values are not known.")
 
 

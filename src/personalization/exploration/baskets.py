@@ -29,6 +29,7 @@ MOST_ITEMS: Final = 15  # in a figure; larger orders stand together
 MOST_ITEMS_PAIRED: Final = 50  # larger orders are stock, not taste, and have very many pairs
 BINS_PER_DOUBLING: Final = 2
 NOTHING: Final = "No orders in this shop."
+UNKNOWN_CURRENCY: Final = "(currency unknown)"
 
 
 def name_order() -> Column:
@@ -121,10 +122,22 @@ def tell_baskets(sizes: pd.DataFrame, values: pd.DataFrame) -> str:
     )
     if values.empty:
         return f"{told} Their values are not known."
-    middle = weighted_quantile(values[VALUE_FROM], values[ORDERS], 0.5)
+    currency, of_currency = in_main_currency(values)
+    middle = weighted_quantile(of_currency[VALUE_FROM], of_currency[ORDERS], 0.5)
     width = 2 ** (1 / BINS_PER_DOUBLING)
-    currencies = ", ".join(sorted(values[c.CURRENCY].dropna().unique())) or "unknown currency"
-    return f"{told} The median value lies from {middle:,.0f} to {middle * width:,.0f} {currencies}."
+    told += f" The median value lies from {middle:,.0f} to {middle * width:,.0f} {currency}"
+    if len(of_currency) == len(values):
+        return f"{told}."
+    part = percent(of_currency[ORDERS].sum(), values[ORDERS].sum())
+    return f"{told}, in which {part} of the order values are."
+
+
+def in_main_currency(values: pd.DataFrame) -> tuple[str, pd.DataFrame]:
+    """The currency that most orders have, and its bins: amounts in others are not comparable."""
+    named = values[c.CURRENCY].fillna(UNKNOWN_CURRENCY)
+    totals = values.groupby(named)[ORDERS].sum()
+    currency = str(totals.idxmax()) if len(totals) else ""
+    return currency, values[named == currency]
 
 
 def draw_baskets(sizes: pd.DataFrame, values: pd.DataFrame) -> Figure:
@@ -140,9 +153,7 @@ def draw_baskets(sizes: pd.DataFrame, values: pd.DataFrame) -> Figure:
     figures.label(
         by_size, f"different items in the order ({MOST_ITEMS}: or more)", "share of orders (%)"
     )
-    totals = values.fillna({c.CURRENCY: "currency unknown"}).groupby(c.CURRENCY)[ORDERS].sum()
-    currency = str(totals.idxmax()) if len(totals) else ""
-    shown = values[values[c.CURRENCY].fillna("currency unknown") == currency]
+    currency, shown = in_main_currency(values)
     width = math.expm1(math.log(2) / BINS_PER_DOUBLING) * shown[VALUE_FROM]
     share = 100 * shown[ORDERS] / max(shown[ORDERS].sum(), 1)
     by_value.bar(
