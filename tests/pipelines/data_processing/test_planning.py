@@ -8,7 +8,12 @@ from personalization.datasets import raw_rows
 from personalization.datasets.file_facts import FileFacts, number_version
 from personalization.pipelines.data_processing.ledger import Entry
 from personalization.pipelines.data_processing.options import Batch, Rebuilt
-from personalization.pipelines.data_processing.planning import Plan, Taken, hash_options
+from personalization.pipelines.data_processing.planning import (
+    Plan,
+    Taken,
+    hash_options,
+    keep_new,
+)
 from tests.pipelines.data_processing.plans import BATCH, DAY, WAYS, Shop, names_of
 
 
@@ -54,6 +59,18 @@ def test_a_run_takes_only_the_file_that_is_new(shop):
     assert names_of(plan.taken) == [("orders", "0.csv")]
     assert plan.kept == tuple(ledger)
     assert not plan.derives_all
+
+
+def test_a_dry_run_is_about_files_that_a_run_would_look_at(shop):
+    shop.deliver()
+    shop.deliver("users", "u.csv", "u1")
+    ledger = shop.settled()
+    shop.deliver(name="0.csv")
+    new = keep_new(shop.raw(), ledger, WAYS)
+    assert [[one.name for one in files.listed] for files in new.values()] == [["0.csv"], []]
+    changed = replace(WAYS, read_by={"orders": "r2", "users": "r1"})
+    new = keep_new(shop.raw(), ledger, changed)
+    assert [one.name for one in new["orders"].listed] == ["0.csv", "a.csv"]
 
 
 def test_a_file_written_again_with_the_same_content_is_only_noted(shop):

@@ -31,6 +31,7 @@ from personalization.pipelines.data_processing.planning import (
     Plan,
     Ways,
     hash_options,
+    keep_new,
     plan_run,
 )
 from personalization.pipelines.data_processing.quarantine import type_rows
@@ -84,9 +85,11 @@ def plan_ingestion(  # noqa: PLR0913 - a node's inputs
     }
     ways = Ways(read_by, derived_by, intake.rebuilt)
     there = sum(len(files.listed) for files in raw.values())
+    entries = read_ledger(ledger)
     if intake.dry_run.enabled:
-        files_of = {name: f.sample(intake.dry_run.files) for name, f in files_of.items()}
-    plan = plan_run(files_of, read_ledger(ledger), batch, ways)
+        new = keep_new(files_of, entries, ways)
+        files_of = {name: files.sample(intake.dry_run.files) for name, files in new.items()}
+    plan = plan_run(files_of, entries, batch, ways)
     plan = replace(plan, first_rows=intake.dry_run.first_rows, erased=erased)
     logger.info("%d of %d files are new or changed", len(plan.taken), there)
     return plan

@@ -183,6 +183,16 @@ def plan_files(
     return taken, touched
 
 
+def keep_new(raw: Mapping[str, RawFiles], ledger: list[Entry], ways: Ways) -> dict[str, RawFiles]:
+    """The same sources as if they had only the files that a run would look at."""
+    kept = {}
+    for source, files in raw.items():
+        before = {one.name: one for one in ledger if one.source == source}
+        places = needs_a_look(files, before, ways.read_by[source], ways.rebuilt)
+        kept[source] = replace(files, listed=tuple(files.listed[place] for place in places))
+    return kept
+
+
 def plan_run(raw: Mapping[str, RawFiles], ledger: list[Entry], batch: Batch, ways: Ways) -> Plan:
     """Decide which files a run takes.
 
