@@ -56,34 +56,10 @@ def find_problem(location: str, version: int | None = None) -> str | None:
     options = {} if version is None else {"versionAsOf": str(version)}
     forget_cached_log()
     try:
-        rows = active_session().read.format("delta").options(**options).load(location)
-        read_whole(rows)
-        files = len(rows.inputFiles())
+        read_whole(active_session().read.format("delta").options(**options).load(location))
     except Exception as error:  # noqa: BLE001 - whatever Spark, Delta or Parquet make of damage
         return " ".join(str(error).split())[:PROBLEM_CHARACTERS]
-    noted = noted_files(location, version)
-    if noted is None or noted == files:
-        return None
-    return f"its log lists {files} data files where {noted} were written: a commit was cut"
-
-
-def noted_files(location: str, version: int | None) -> int | None:
-    """Data files that Delta has noted beside a commit (None: the newest); None where it has not.
-
-    A commit that lost whole lines can be read, and tells of fewer changes than were made.
-    """
-    folder = local_path(location)
-    if folder is None:
-        return None
-    log = folder / "_delta_log"
-    commits = sorted(log.glob("*.json"))
-    if version is not None:
-        commits = [log / f"{version:020}.json"]
-    try:
-        note = json.loads(commits[-1].with_suffix(".crc").read_text())
-    except (OSError, ValueError, IndexError):
-        return None
-    return int(note["numFiles"])
+    return None
 
 
 def forget_cached_log() -> None:
@@ -99,17 +75,6 @@ def is_broken_commit(path: Path) -> bool:
         return not lines or not all(isinstance(json.loads(line), dict) for line in lines)
     except (OSError, ValueError):
         return True
-
-
-def lacks_lines(path: Path) -> bool:
-    """Whether a whole commit tells of fewer files than Delta has noted since the one before."""
-    notes = [path.with_suffix(".crc"), path.with_name(f"{int(path.stem) - 1:020}.crc")]
-    try:
-        after, before = (json.loads(one.read_text())["numFiles"] for one in notes)
-    except (OSError, ValueError, KeyError):
-        return False
-    told = [json.loads(line) for line in path.read_text().splitlines()]
-    return bool(before + sum(("add" in one) - ("remove" in one) for one in told) != after)
 
 
 def is_broken_checkpoint(path: Path) -> bool:
@@ -128,7 +93,7 @@ def broken_log_files(folder: Path) -> Iterator[Path]:
     """Files of a log that must not be read: a newest commit that was cut, damaged checkpoints."""
     log = folder / "_delta_log"
     commits = sorted(log.glob("*.json"))
-    if commits and (is_broken_commit(commits[-1]) or lacks_lines(commits[-1])):
+    if commits and is_broken_commit(commits[-1]):
         yield commits[-1]
     damaged = [path for path in log.glob("*.checkpoint*.parquet") if is_broken_checkpoint(path)]
     yield from damaged
