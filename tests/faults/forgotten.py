@@ -5,9 +5,8 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from personalization.erasure.artefacts import made_by
-from personalization.erasure.forget import Request, forget, look
-from personalization.names import every_pipeline
+from personalization.erasure.forget import forget, look
+from tests.erasure.people import ask
 from tests.faults.bench import copy_shop
 from tests.faults.contents import judge, read_content
 from tests.faults.hostile_strings import STRINGS
@@ -31,7 +30,6 @@ if TYPE_CHECKING:
 
 TABLES = ("users", "events", "orders", "search_logs")
 PLACE = 1  # the row whose user is erased; one of the first file
-MOMENT = "2026-06-30 12:00:00"
 STEPS = (
     *("note", "int_orders", "int_rejected_rows", "ledger", "prm_user_item_interactions"),
     *("report", "past of int_orders", "settle"),
@@ -44,19 +42,7 @@ class KilledError(Exception):
     """Stands for the end of the process."""
 
 
-def ask(shop: Shop, user_id: str, announce: Callable[[str], None] = lambda _: None) -> Request:
-    return Request(
-        user_id=user_id,
-        catalog=shop.catalog(),
-        data_root=str(shop.inbox.parent / "data"),
-        shop="generated",
-        moment=MOMENT,
-        makers=made_by(every_pipeline()),
-        announce=announce,
-    )
-
-
-def erase(shop: Shop, user_id: str, announce: Callable[[str], None] = lambda _: None) -> None:
+def erase(shop: Shop, user_id: str, announce: Callable[[str], None] | None = None) -> None:
     request = ask(shop, user_id, announce)
     forget(request, look(request))
 
