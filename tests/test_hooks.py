@@ -16,11 +16,13 @@ from personalization import hooks
 from personalization.config import stamps
 from personalization.contracts.errors import (
     ConfigurationError,
+    DamagedTableError,
     EnvironmentNotReadyError,
     LockedError,
     MissingInputError,
     SourceFileError,
 )
+from personalization.datasets.delta_parts import DeltaPartsDataset
 from personalization.datasets.locks import hold
 
 
@@ -160,6 +162,22 @@ def test_an_input_that_was_never_written_names_the_pipeline_that_writes_it(
         name_hooks({}).before_pipeline_run(known["second"], catalog)
     catalog.save("prm_x", "there")
     name_hooks({}).before_pipeline_run(known["second"], catalog)
+
+
+def test_no_run_builds_on_a_table_whose_last_commit_was_emptied(
+    shop: tuple[dict, DataCatalog], tmp_path: Path
+) -> None:
+    known, catalog = shop
+    catalog["prm_x"] = DeltaPartsDataset(filepath=str(tmp_path / "x"))
+    log = tmp_path / "x" / "_delta_log"
+    log.mkdir(parents=True)
+    commit = log / f"{0:020}.json"
+    commit.write_text('{"commitInfo": {}}\n{"add": {}}\n')
+    hooks.TableHooks().before_pipeline_run(known["second"], catalog)
+    commit.write_text("")
+    for pipeline in known.values():  # that writes it, that reads it
+        with pytest.raises(DamagedTableError, match=r"0\.json.* was cut .*'kedro repair'"):
+            hooks.TableHooks().before_pipeline_run(pipeline, catalog)
 
 
 def test_what_lives_in_memory_is_left_to_kedro(shop: tuple[dict, DataCatalog]) -> None:

@@ -169,6 +169,25 @@ class NameHooks:
         return in_memory or name.startswith("raw_") or catalog.exists(name)
 
 
+class TableHooks:
+    """No run builds on a table whose newest commit was lost outside the project."""
+
+    @hook_impl
+    def before_pipeline_run(self, pipeline: Pipeline, catalog: CatalogProtocol[Any, Any]) -> None:
+        """Look at the log of every table of the run, also where nothing new will be read from it.
+
+        Raises:
+            DamagedTableError: a newest commit was cut or emptied.
+        """
+        from personalization.datasets.commit_log import require_whole_log
+        from personalization.datasets.delta_table import DeltaTableDataset
+
+        for name in sorted(pipeline.datasets()):
+            dataset = catalog.get(name)
+            if isinstance(dataset, DeltaTableDataset):
+                require_whole_log(dataset.location)
+
+
 class DryRunHooks:
     """``--params=dry_run=true``: data_processing looks at the files and writes nothing."""
 

@@ -12,6 +12,7 @@ from personalization.hooks import (
     RunLockHooks,
     SparkHooks,
     StampHooks,
+    TableHooks,
 )
 from personalization.messages import tell_plainly
 
@@ -26,6 +27,7 @@ HOOKS = (
     ReportHooks(),
     NameHooks(),
     DryRunHooks(),
+    TableHooks(),
     SparkHooks(),
     RunLockHooks(),
     StampHooks(),

@@ -59,6 +59,19 @@ def cut_the_last_commit(folder: Path) -> None:
     path.with_name(f".{path.name}.crc").unlink(missing_ok=True)
 
 
+def empty_the_last_commit(folder: Path) -> None:
+    """What a power cut leaves."""
+    max((folder / "_delta_log").glob("*.json")).write_bytes(b"")
+
+
+def drop_a_line_of_the_last_commit(folder: Path) -> None:
+    path = max((folder / "_delta_log").glob("*.json"))
+    lines = path.read_text().splitlines(keepends=True)
+    assert '"add"' in lines[-1]
+    path.write_text("".join(lines[:-1]))
+    path.with_name(f".{path.name}.crc").unlink(missing_ok=True)
+
+
 def corrupt_the_checkpoint(folder: Path) -> None:
     path = max((folder / "_delta_log").glob("*.checkpoint*.parquet"))
     path.write_bytes(b"\0" * len(path.read_bytes()))
@@ -69,6 +82,8 @@ DAMAGES = {
     flip_a_byte: COMMITS - 2,
     delete_a_file: COMMITS - 2,
     cut_the_last_commit: COMMITS - 2,
+    empty_the_last_commit: COMMITS - 2,
+    drop_a_line_of_the_last_commit: COMMITS - 2,
     corrupt_the_checkpoint: COMMITS - 1,  # the log itself is whole
 }
 
@@ -82,8 +97,8 @@ def test_a_whole_table_is_left_as_it_is(spark, table):
 @pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: damage.__name__)
 def test_damage_is_found_and_the_last_good_version_restored(spark, table, damage):
     damage(table)
-    assert find_problem(str(table)) is not None
     found = repair_table(str(table))
+    assert found.problem is not None
     assert found.is_whole
     assert found.restored == DAMAGES[damage]
     assert find_problem(str(table)) is None

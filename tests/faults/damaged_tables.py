@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 import pyarrow.parquet as pq
 
-from personalization.cli import repair_catalog
 from personalization.datasets.table_care import forget_cached_log
-from tests.faults.bench import Bench, copy_shop, deliver_first, deliver_second
+from personalization.repair import repair_catalog
+from tests.faults import gone
+from tests.faults.bench import Bench, copy_shop, deliver_first, deliver_second, run_again
 from tests.faults.contents import judge_same, read_content
 from tests.faults.injection import Fault, Injection, Verdict
 from tests.faults.shops import TABLES
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tests.faults.bench import Base
-    from tests.ingestion import Shop
 
 DAMAGED = (
     *(f"int_{table}" for table in TABLES),
@@ -70,6 +70,21 @@ def cut_the_last_commit(folder: Path) -> None:
     forget_checksum(path)
 
 
+def empty_the_last_commit(folder: Path) -> None:
+    path = max((folder / "_delta_log").glob("*.json"))
+    path.write_bytes(b"")
+    forget_checksum(path)
+
+
+def drop_a_line_of_the_last_commit(folder: Path) -> None:
+    """What is left can be read, and tells of another table."""
+    path = max((folder / "_delta_log").glob("*.json"))
+    lines = path.read_text().splitlines(keepends=True)
+    kept = next(place for place in range(len(lines) - 1, -1, -1) if '"add"' in lines[place])
+    path.write_text("".join(lines[:kept] + lines[kept + 1 :]))
+    forget_checksum(path)
+
+
 def corrupt_the_checkpoint(folder: Path) -> None:
     path = max((folder / "_delta_log").glob("*.checkpoint*.parquet"))
     path.write_bytes(b"\0" * path.stat().st_size)
@@ -80,7 +95,8 @@ DAMAGES: dict[str, Callable[[Path], None]] = {
     one.__name__: one
     for one in (
         *(flip_a_byte, delete_a_file, cut_a_file),
-        *(cut_the_last_commit, corrupt_the_checkpoint),
+        *(cut_the_last_commit, empty_the_last_commit, drop_a_line_of_the_last_commit),
+        corrupt_the_checkpoint,
     )
 }
 
@@ -100,15 +116,6 @@ def after_two_runs(bench: Bench, damage: str) -> Base:
         bench.session.conf.unset(interval)
 
 
-def run_again(shop: Shop) -> str:
-    """What an ingestion says; empty where it succeeds."""
-    try:
-        shop.ingest()
-    except Exception as error:  # noqa: BLE001 - whatever Spark and Delta make of damage
-        return f"{type(error).__name__}: {error}"
-    return ""
-
-
 def damage_and_repair(damage: str, table: str, bench: Bench, folder: Path) -> Verdict:
     """Damage is found, the table brought back, and the next run makes good what that has cost."""
     base = after_two_runs(bench, damage)
@@ -116,18 +123,17 @@ def damage_and_repair(damage: str, table: str, bench: Bench, folder: Path) -> Ve
     place = shop.catalog().get(table).location
     DAMAGES[damage](Path(place))
     forget_cached_log()
-    findings, lost = repair_catalog(shop.catalog())
-    problems = {one.location: one for one in findings if one.problem is not None}
+    repaired = repair_catalog(shop.catalog())
+    problems = {one.location: one for one in repaired.findings if one.problem is not None}
     told = f"{problems[place].problem}"[:150] if place in problems else ""
-    restored = all(one.is_whole for one in findings)
-    again = run_again(shop) if restored else "no good version is left"
+    again = run_again(shop) if repaired.is_whole else "no good version is left"
     return judge_same(
         base.content,
         read_content(shop),
         "" if told else "the damage was not found",
         f"whole tables were called damaged: {sorted(problems)}" if len(problems) > 1 else "",
         again,
-        message=f"restored, {len(lost)} files read again ({told})",
+        message=f"restored, {len(repaired.again)} files read again ({told})",
     )
 
 
@@ -145,5 +151,6 @@ FAULT = Fault(
         Injection(f"{table}/{name}", partial(damage_and_repair, name, table))
         for name in DAMAGES
         for table in tables_for(name)
-    ),
+    )
+    + gone.INJECTIONS,
 )

@@ -13,6 +13,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F  # noqa: N812 - Spark's own custom
 
 from personalization.contracts.errors import ContractError
+from personalization.datasets.commit_log import require_whole_log
 from personalization.datasets.locks import local_path
 from personalization.spark.build import active_session
 
@@ -71,11 +72,13 @@ class DeltaTableDataset(AbstractDataset[Saved, DataFrame | None], Generic[Saved]
         """The table, or the version that ``load_args`` ask for.
 
         None where there is no table yet and the entry says ``optional: true``.
+
+        Raises:
+            DamagedTableError: the newest commit of its log was cut or emptied.
         """
         if self._optional and not self._exists():
             return None
-        reader = active_session().read.format("delta")
-        return reader.options(**self._load_args).load(self._filepath)
+        return self._read(self._load_args)
 
     def last_commit(self) -> CommitCounts:
         """Row counts of the newest commit, read from Delta's history without touching the data."""
@@ -104,7 +107,11 @@ class DeltaTableDataset(AbstractDataset[Saved, DataFrame | None], Generic[Saved]
         )
 
     def _current(self) -> DataFrame:
-        return active_session().read.format("delta").load(self._filepath)
+        return self._read({})
+
+    def _read(self, options: Mapping[str, Any]) -> DataFrame:
+        require_whole_log(self._filepath)
+        return active_session().read.format("delta").options(**options).load(self._filepath)
 
     def _exists(self) -> bool:
         folder = local_path(self._filepath)

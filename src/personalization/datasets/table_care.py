@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import logging
-from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from personalization.datasets.commit_log import broken_log_files, find_broken_commit, set_aside
 from personalization.datasets.locks import local_path
 from personalization.spark.build import active_session
 
@@ -17,7 +15,6 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-SET_ASIDE: Final = ".damaged"
 PROBLEM_CHARACTERS: Final = 300
 
 
@@ -68,58 +65,17 @@ def forget_cached_log() -> None:
     jvm.org.apache.spark.sql.delta.DeltaLog.clearCache()
 
 
-def is_broken_commit(path: Path) -> bool:
-    """Whether a commit of the log is not a whole JSON object on every line."""
-    try:
-        lines = path.read_text().splitlines()
-        return not lines or not all(isinstance(json.loads(line), dict) for line in lines)
-    except (OSError, ValueError):
-        return True
-
-
-def is_broken_checkpoint(path: Path) -> bool:
-    """Whether a checkpoint of the log is no whole Parquet file."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    try:
-        pq.read_table(path, page_checksum_verification=True)
-    except (OSError, pa.ArrowException):
-        return True
-    return False
-
-
-def broken_log_files(folder: Path) -> Iterator[Path]:
-    """Files of a log that must not be read: a newest commit that was cut, damaged checkpoints."""
-    log = folder / "_delta_log"
-    commits = sorted(log.glob("*.json"))
-    if commits and is_broken_commit(commits[-1]):
-        yield commits[-1]
-    damaged = [path for path in log.glob("*.checkpoint*.parquet") if is_broken_checkpoint(path)]
-    yield from damaged
-    if damaged and (log / "_last_checkpoint").exists():
-        yield log / "_last_checkpoint"
-
-
-def set_aside(path: Path) -> str:
-    """Rename a file of the log so that nothing reads it; its new name."""
-    for checksum in (path.with_name(f".{path.name}.crc"), path.with_suffix(".crc")):
-        checksum.unlink(missing_ok=True)
-    target = path.with_name(f"{path.name}{SET_ASIDE}")
-    path.rename(target)
-    return target.name
-
-
 def repair_table(location: str) -> Finding:
     """Bring a damaged table back to its last good version.
 
     A newest commit that was cut and damaged checkpoints are set aside first. A table that is whole
     stays as it is.
     """
-    problem = find_problem(location)
+    folder = local_path(location)
+    broken = folder and find_broken_commit(folder)
+    problem = f"its newest commit {broken.name} was cut" if broken else find_problem(location)
     if problem is None:
         return Finding(location)
-    folder = local_path(location)
     aside = tuple(set_aside(path) for path in list(broken_log_files(folder))) if folder else ()
     for version in range(newest_version(location), -1, -1):
         if find_problem(location, version) is None:

@@ -1,7 +1,11 @@
+from dataclasses import replace
 from datetime import date
 
+import pytest
+
+from personalization.contracts.errors import DamagedTableError
 from personalization.pipelines.data_processing.ledger import Entry
-from personalization.pipelines.data_processing.repairs import note_repair
+from personalization.pipelines.data_processing.repairs import note_repair, refuse_lost_rows
 
 DAY = date(2011, 12, 1)
 
@@ -20,8 +24,8 @@ def entry(name, version, received):
 
 def test_every_day_is_derived_anew_and_files_that_lost_rows_are_read_again():
     whole, lost, gone = entry("whole.csv", 1, 3), entry("lost.csv", 2, 3), entry("gone.csv", 3, 1)
-    noted, again = note_repair([whole, lost, gone], {"orders": {1: 3, 2: 2}})
-    assert [one.name for one in again] == ["lost.csv", "gone.csv"]
+    noted = note_repair([whole, lost, gone], {"orders": {1: 3, 2: 2}})
+    assert [one.name for one in noted if one.is_lost] == ["lost.csv", "gone.csv"]
     assert [one.derived_by for one in noted] == [None, None, None]
     assert [one.version for one in noted] == [1, None, None]
     assert noted[1].unsettled == (DAY,)
@@ -30,6 +34,14 @@ def test_every_day_is_derived_anew_and_files_that_lost_rows_are_read_again():
 
 
 def test_a_file_that_brought_nothing_lost_nothing():
-    noted, again = note_repair([entry("empty.csv", 1, 0)], {})
-    assert again == []
+    noted = note_repair([entry("empty.csv", 1, 0)], {})
+    assert not noted[0].is_lost
     assert noted[0].version == 1
+
+
+def test_a_run_stops_where_rows_that_were_lost_cannot_be_read_again():
+    lost = replace(entry("b.csv", 2, 3), version=None)
+    never_published = Entry("orders", "c.csv", unsettled=())
+    refuse_lost_rows([never_published, replace(entry("a.csv", 1, 3), unsettled=())])
+    with pytest.raises(DamagedTableError, match=r"1 files .* orders/b\.csv\. .*--accept-loss"):
+        refuse_lost_rows([never_published, lost])

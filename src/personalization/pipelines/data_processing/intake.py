@@ -35,6 +35,7 @@ from personalization.pipelines.data_processing.planning import (
     plan_run,
 )
 from personalization.pipelines.data_processing.quarantine import type_rows
+from personalization.pipelines.data_processing.repairs import refuse_lost_rows
 from personalization.pipelines.data_processing.scope import (
     NOTHING,
     Scope,
@@ -71,6 +72,7 @@ def plan_ingestion(  # noqa: PLR0913 - a node's inputs
 
     Raises:
         ConfigurationError: an entry describes another table than the one that its name tells.
+        DamagedTableError: rows that were lost with a table cannot be read again.
         SourceFileError: a file cannot be read, lacks a column, or may not have its content.
     """
     refuse_unfinished_erasure(erased)
@@ -90,6 +92,7 @@ def plan_ingestion(  # noqa: PLR0913 - a node's inputs
         new = keep_new(files_of, entries, ways)
         files_of = {name: files.sample(intake.dry_run.files) for name, files in new.items()}
     plan = plan_run(files_of, entries, batch, ways)
+    refuse_lost_rows(plan.withdrawn)
     plan = replace(plan, first_rows=intake.dry_run.first_rows, erased=erased)
     logger.info("%d of %d files are new or changed", len(plan.taken), there)
     return plan

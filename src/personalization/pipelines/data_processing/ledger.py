@@ -70,6 +70,11 @@ class Entry:
         return self.unsettled is None
 
     @property
+    def is_lost(self) -> bool:
+        """Whether it was published once and its rows were lost with a damaged table."""
+        return self.version is None and self.received > 0
+
+    @property
     def days(self) -> frozenset[date]:
         """Days on which the published tables may hold rows of the file."""
         known = (day for day in self.good if day is not None)

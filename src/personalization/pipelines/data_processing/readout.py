@@ -131,7 +131,10 @@ def tell_no_files(report: Mapping[str, Any]) -> str:
             "catalog says where files are looked for."
         )
     if report["derives_all"]:
-        return "No new file. All days were derived anew, because it is done otherwise now."
+        return (
+            "No new file. All days were derived anew: the options of the derivation have changed, "
+            "or a table was repaired."
+        )
     return "Nothing new: no file has come or changed since the last run."
 
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import Final
 
 from pyspark.sql import DataFrame
 
 from personalization.contracts import columns as c
+from personalization.contracts.errors import DamagedTableError
 from personalization.pipelines.data_processing.ledger import Entry
+
+FILES_NAMED: Final = 20  # in a message
 
 
 def count_versions(typed: DataFrame) -> dict[int, int]:
@@ -17,27 +21,46 @@ def count_versions(typed: DataFrame) -> dict[int, int]:
     return {row[c.FILE_VERSION]: row["count"] for row in rows}
 
 
-def note_repair(
-    entries: Sequence[Entry], rows: Mapping[str, Mapping[int, int]]
-) -> tuple[list[Entry], list[Entry]]:
+def entries_of_rows(typed: DataFrame) -> list[Entry]:
+    """What typed rows tell of a ledger that is lost: every file of theirs has to be read again."""
+    files = typed.groupBy(c.SOURCE, c.SOURCE_FILE).count().orderBy(c.SOURCE_FILE).collect()
+    return [
+        Entry(row[c.SOURCE], row[c.SOURCE_FILE], received=row["count"], unsettled=())
+        for row in files
+    ]
+
+
+def note_repair(entries: Sequence[Entry], rows: Mapping[str, Mapping[int, int]]) -> list[Entry]:
     """The ledger by which the next run makes good what a repair has cost.
 
-    Every day is derived anew. Files whose typed rows are not all there count as never published,
-    so that they are read again.
+    Every day is derived anew. Files whose typed rows are not all there count as lost, so that they
+    are read again.
 
     Args:
         entries: the ledger.
         rows: source to version to typed rows that are there.
-
-    Returns:
-        The new ledger, and its entries whose file has to be read again.
     """
-    noted, lost = [], []
+    noted = []
     for entry in entries:
         there = rows.get(entry.source, {}).get(entry.version or 0, 0)
         new = replace(entry, derived_by=None)
         if entry.version is not None and there != entry.received:
             new = replace(new, version=None, sha256=None, unsettled=tuple(sorted(entry.days)))
-            lost.append(new)
         noted.append(new)
-    return noted, lost
+    return noted
+
+
+def refuse_lost_rows(withdrawn: Iterable[Entry]) -> None:
+    """Stop where rows that were lost with a damaged table cannot be read again.
+
+    Raises:
+        DamagedTableError: naming files that are not there any more.
+    """
+    lost = [f"{one.source}/{one.name}" for one in withdrawn if one.is_lost]
+    if lost:
+        raise DamagedTableError(
+            f"The rows of {len(lost)} files were lost with a damaged table, and the files are not "
+            f"there any more: {', '.join(lost[:FILES_NAMED])}{', …' * (len(lost) > FILES_NAMED)}. "
+            "Nothing was written. Put them back under the same names, or go on without their rows: "
+            "'kedro repair --accept-loss'."
+        )
