@@ -124,6 +124,40 @@ def test_digits_in_a_text_are_told_as_doubtful(tmp_path):
     assert result.sure == ()
 
 
+def stats_of(name, value):
+    told = json.dumps({"minValues": {name: value}, "maxValues": {name: "z"}})
+    return json.dumps({"add": {"path": "a", "stats": told}})
+
+
+WITH_DIGITS = {
+    "title": lambda one: parquet([f"SET OF {one} TINS"], name="title"),
+    "article": lambda one: parquet([f"{one}-A"], name="item_id"),
+    "statistics": lambda one: stats_of("title", f"{one} tins").encode(),
+    "checkpoint": lambda one: parquet(
+        [json.loads(stats_of("title", one))["add"]["stats"]], "stats"
+    ),
+    "array": lambda one: npz(items=np.array([f"{one}-A"])),
+    "query": lambda one: parquet([one], name="query"),
+}
+
+
+@pytest.mark.parametrize("kind", WITH_DIGITS)
+def test_digits_that_describe_a_thing_are_told_as_doubtful_and_words_are_not(tmp_path, kind):
+    (tmp_path / "file").write_bytes(WITH_DIGITS[kind]("17219"))
+    result = search(list_files(str(tmp_path), "generated"), Wanted("17219"))
+    assert {one.file for one in result.found} == {"file"}
+    assert result.sure == ()
+    assert found(tmp_path, WITH_DIGITS[kind](PERSON), PERSON)
+
+
+def test_digits_of_a_person_beside_those_of_a_thing_are_sure(tmp_path):
+    table = pa.table({"title": ["17219 tins", "b"], "user_id": ["17219", "c"]})
+    buffer = io.BytesIO()
+    pq.write_table(table, buffer)
+    places = {one.hit.place for one in found(tmp_path, buffer.getvalue(), "17219")}
+    assert places == {"statistics of user_id", "column user_id"}
+
+
 def test_a_file_that_cannot_be_read_proves_nothing(tmp_path):
     cut = parquet(["a", "b"])[:-6]
     assert "cannot be read" in found(tmp_path, cut, PERSON)[0].hit.place

@@ -139,6 +139,9 @@ def test_versions_before_can_be_read_no_more(story, spark):
 def test_a_second_time_there_is_nothing_to_do(story):
     again = look(ask(story.shop))
     assert (again.is_done, again.is_nobody) == (True, False)
+    doubtful = Found("03_primary/generated/prm_items/part-0", Hit("column title", is_sure=False))
+    assert replace(again, found=(doubtful,)).is_done
+    assert not replace(again, found=(doubtful, Found("x", Hit("column user_id")))).is_done
 
 
 def test_an_id_that_nobody_has_changes_nothing(story):

@@ -71,7 +71,7 @@ def find_in_array(content: bytes, wanted: Wanted, name: str) -> Iterator[Hit]:
     if array.dtype.kind in "US" or name in OF_PEOPLE:
         values = {str(value) for value in np.unique(array.astype(np.str_))}
         if any(wanted.is_value(name, value) for value in values):
-            yield Hit("values")
+            yield Hit("values", wanted.is_sure_in(name))
 
 
 def find_in_text(content: bytes, wanted: Wanted) -> Iterator[Hit]:
@@ -124,4 +124,4 @@ def find_in_told(text: str, wanted: Wanted, name: str) -> Iterator[Hit]:
     if inside is not None:
         yield from find_in_json(inside, wanted, name)
     elif wanted.is_value(name, text):
-        yield Hit(f"'{name}'")
+        yield Hit(f"'{name}'", wanted.is_sure_in(name))

@@ -88,7 +88,12 @@ class Look:
     def is_done(self) -> bool:
         """Whether the person was erased before and nothing is left to do."""
         noted = [one for one in self.known.erasures if one.user == self.erasure.user]
-        return bool(noted) and noted[0].is_finished and not (self.rows or self.found)
+        return bool(noted) and noted[0].is_finished and not (self.rows or self.sure)
+
+    @property
+    def sure(self) -> tuple[Found, ...]:
+        """What is found beyond doubt: digits that may be any number are not."""
+        return tuple(one for one in self.found if one.hit.is_sure)
 
 
 def look(request: Request) -> Look:
@@ -199,7 +204,7 @@ def stands_in(folder: str, seen: Look, request: Request) -> bool:
     """Whether the person stands in a file of a table, in whichever version of it."""
     root, table = (fsspec.core.url_to_fs(one)[1] for one in (request.data_root, folder))
     below = str(PurePosixPath(table).relative_to(root))
-    return any(one.file.startswith(f"{below}/") for one in seen.found)
+    return any(one.file.startswith(f"{below}/") for one in seen.sure)
 
 
 def note(request: Request, erasure: Erasure) -> None:

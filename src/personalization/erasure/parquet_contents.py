@@ -25,11 +25,12 @@ def find_in_parquet(content: bytes, wanted: Wanted) -> Iterator[Hit]:
     # With its dictionaries, which may hold values that no row has.
     file = pq.ParquetFile(source, read_dictionary=texts)
     yield from find_in_footer(described, wanted)
-    found: set[str] = set()
+    found: dict[str, bool] = {}
     for batch in file.iter_batches(BATCH_ROWS):
         for name, column in zip(batch.schema.names, batch.columns, strict=True):
-            found.update(places_in(column, name, wanted))
-    yield from (Hit(f"column {name}") for name in sorted(found))
+            for place, is_sure in places_in(column, name, wanted):
+                found[place] = is_sure or found.get(place, False)
+    yield from (Hit(f"column {name}", is_sure) for name, is_sure in sorted(found.items()))
 
 
 def leaves(described: Any) -> list[Any]:
@@ -47,8 +48,9 @@ def find_in_footer(described: Any, wanted: Wanted) -> Iterator[Hit]:
     for group in range(described.num_row_groups):
         for place in range(described.num_columns):
             chunk = described.row_group(group).column(place)
-            if any(is_told(limit, name, wanted) for name, limit in limits_of(chunk)):
-                yield Hit(f"statistics of {chunk.path_in_schema}")
+            told = [is_told(limit, name, wanted) for name, limit in limits_of(chunk)]
+            if any(one is not None for one in told):
+                yield Hit(f"statistics of {chunk.path_in_schema}", any(told))
 
 
 def limits_of(chunk: Any) -> list[tuple[str, str]]:
@@ -75,8 +77,8 @@ def last_name(path: str) -> str:
     return name_within(*([""] * 2 + parts)[-2:])
 
 
-def places_in(column: Any, name: str, wanted: Wanted) -> Iterator[str]:
-    """Names of the columns within a column in which the person stands."""
+def places_in(column: Any, name: str, wanted: Wanted) -> Iterator[tuple[str, bool]]:
+    """Names of the columns within a column in which the person stands; whether that is sure."""
     kind = column.type
     if pa.types.is_struct(kind):
         for place in range(kind.num_fields):
@@ -87,8 +89,10 @@ def places_in(column: Any, name: str, wanted: Wanted) -> Iterator[str]:
         yield from places_in(column.items, name, wanted)
     elif pa.types.is_list(kind) or pa.types.is_large_list(kind):
         yield from places_in(column.values, name, wanted)
-    elif any(is_told(value, name, wanted) for value in values_near(column, name, wanted)):
-        yield name
+    else:
+        told = [is_told(value, name, wanted) for value in values_near(column, name, wanted)]
+        if any(one is not None for one in told):
+            yield name, any(told)
 
 
 def values_near(column: Any, name: str, wanted: Wanted) -> list[str]:
@@ -105,6 +109,10 @@ def values_near(column: Any, name: str, wanted: Wanted) -> list[str]:
     return near
 
 
-def is_told(value: str, name: str, wanted: Wanted) -> bool:
-    """Whether a value gives the person away; JSON within a column is read, too."""
-    return any(True for _ in find_in_told(value, wanted, name))
+def is_told(value: str, name: str, wanted: Wanted) -> bool | None:
+    """Whether a value gives the person away for sure; None where it does not hold the id.
+
+    JSON within a column is read, too.
+    """
+    hits = [hit.is_sure for hit in find_in_told(value, wanted, name)]
+    return any(hits) if hits else None

@@ -14,7 +14,7 @@ def tell_look(seen: Look) -> list[str]:
     if seen.is_done:
         return ["This person was erased before; nothing is left in the tables."]
     lines = [f"{name}: {number:,} rows" for name, number in sorted(seen.rows.items())]
-    files = {one.file for one in seen.found}
+    files = {one.file for one in seen.sure}
     lines.append(f"{len(files):,} files hold the id, older versions of tables among them")
     if seen.derived:
         lines.append(f"Made with the person, to be deleted: {', '.join(seen.derived)}")

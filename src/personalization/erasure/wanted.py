@@ -16,6 +16,8 @@ OF_THINGS: Final = frozenset(
         *("event_id", "order_id", "search_id", "request_id"),
     }
 )
+# … and texts about things, in which digits are a size or an article as a rule.
+ABOUT_THINGS: Final = frozenset({"title", "category_path", "category", "brand", "query"})
 COUNTED: Final = frozenset({"operationMetrics"})  # numbers that Delta writes as text
 LIMITS: Final = frozenset({"minValues", "maxValues"})  # of Delta's statistics
 LIMIT: Final = "limit of "  # before the name of a column whose limit a value is
@@ -82,6 +84,18 @@ class Wanted:
     def is_number(self) -> bool:
         """Whether it has digits only, so that a count may read the same."""
         return self.text.isdecimal()
+
+    def is_sure_in(self, name: str) -> bool:
+        """Whether a value of a column, key or array of that name can only mean the person.
+
+        Digits in the name of a product or among those of its number may mean anything.
+
+        >>> Wanted("17219").is_sure_in("row_text"), Wanted("17219").is_sure_in("limit of title")
+        (True, False)
+        >>> Wanted("visitor17").is_sure_in("title")
+        True
+        """
+        return not (self.is_number and name.removeprefix(LIMIT) in ABOUT_THINGS | OF_THINGS)
 
     def is_in_text(self, text: str) -> bool:
         """Whether a text holds the identifier as a word.
