@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from personalization.erasure.artefacts import made_by
@@ -50,6 +51,7 @@ ROWS = {
         "e2__csv": [
             "e1,2026-05-01 10:00:00,view,s1,u1,i1,,",  # delivered again
             "e10,2026-05-02 10:00:00,view,s6,u2,i1,,",
+            "e11,2026-05-09 10:00:00,view,s1,,i1,,",  # another session of the same number
         ],
     },
     "orders": {
@@ -118,7 +120,9 @@ def place(row: dict[str, Any]) -> tuple[str, str, int]:
 
 def is_theirs(row: dict[str, Any]) -> bool:
     """Whether a published row is the person's."""
-    return row["user_id"] == PERSON or (row["user_id"] is None and row["session_id"] == "s1")
+    if row["user_id"] is not None:
+        return row["user_id"] == PERSON
+    return row["session_id"] == "s1" and row["interaction_date"] < date(2026, 5, 9)
 
 
 def others(shop: Shop) -> dict[str, list[str]]:

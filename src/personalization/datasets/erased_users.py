@@ -36,7 +36,7 @@ class Erasure:
     Attributes:
         user: keyed hash of the user's id.
         characters: of the id, so that it can be looked for in a text.
-        sessions: keyed hashes of the sessions in which the person was logged in.
+        sessions: keyed hashes of the sessions in which the person was logged in, with their days.
         begun_at: moment at which it was asked for, UTC.
         is_finished: whether no table holds the person any more.
         open_tables: tables of which older versions may hold the person.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-PROBLEM_CHARACTERS: Final = 300
+PROBLEM_CHARACTERS: Final = 200
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,8 @@ def find_problem(location: str, version: int | None = None) -> str | None:
     try:
         read_whole(active_session().read.format("delta").options(**options).load(location))
     except Exception as error:  # noqa: BLE001 - whatever Spark, Delta or Parquet make of damage
-        return " ".join(str(error).split())[:PROBLEM_CHARACTERS]
+        told = " ".join(str(error).split())
+        return re.split(r" (?:SQLSTATE|JVM stacktrace):?", told)[0][:PROBLEM_CHARACTERS]
     return None
 
 

@@ -23,6 +23,7 @@ from personalization.pipelines.data_processing.erased import (
     hide_texts,
     is_of,
     mark_erased,
+    name_sessions,
 )
 from personalization.pipelines.data_processing.published import HOMES
 from personalization.pipelines.data_processing.rejected import PLACE, REJECTED_COLUMNS, REPEATS
@@ -51,20 +52,20 @@ def in_upper_case(catalog: Any, name: str) -> bool:
 
 
 def find_sessions(catalog: Any, user_id: str) -> list[str]:
-    """Sessions in which a user was logged in, at whatever time."""
+    """Sessions in which a user was logged in, each with the days on which its rows are theirs."""
     tables = [
         catalog.load(name) for name in tables_there(catalog, Treatment.TYPED, Treatment.PUBLISHED)
     ]
     of_user = [
-        table.filter(F.col(c.USER_ID) == F.lit(user_id)).select(c.SESSION_ID)
+        table.filter(F.col(c.USER_ID) == F.lit(user_id)).select(c.SESSION_ID, c.INTERACTION_DATE)
         for table in tables
         if {c.USER_ID, c.SESSION_ID} <= set(table.columns)
     ]
     if not of_user:
         return []
-    # One row for each session of one person.
+    # One row for each session of one person and day.
     rows = unite(of_user).filter(F.col(c.SESSION_ID).isNotNull()).distinct().collect()
-    return sorted(row[0] for row in rows)
+    return sorted({text for session, day in rows for text in name_sessions(session, day)})
 
 
 def of_person(catalog: Any, name: str, erased: ErasedUsers) -> DataFrame:

@@ -152,6 +152,8 @@ def test_local_time_follows_the_clock_of_its_zone(moments):
         "2011-12-01 12:00:00": utc(2011, 12, 1, 12),
         "2011-03-27 00:59:59": utc(2011, 3, 27, 0, 59, 59),
         "2011-03-27 02:00:00": utc(2011, 3, 27, 1),  # the hour from 1 to 2 does not exist
+        "2011-03-27 01:30:00": utc(2011, 3, 27, 1, 30),  # … and is taken for the one after it
+        "2011-10-30 01:30:00": utc(2011, 10, 30, 0, 30),  # comes twice: taken for the first
         "2011-10-30 02:00:00": utc(2011, 10, 30, 2),
         "0000-00-00 00:00:00": UNREADABLE,
         "2011-02-30 12:00:00": UNREADABLE,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
@@ -10,7 +11,11 @@ from personalization.contracts.checks import BUSINESS_REASONS
 from personalization.datasets.erased_users import ErasedUsers, derive_key
 from personalization.datasets.file_facts import FileFacts
 from personalization.pipelines.data_processing.accounting import FileCounts
-from personalization.pipelines.data_processing.erased import blank_erased, hide_texts
+from personalization.pipelines.data_processing.erased import (
+    blank_erased,
+    hide_texts,
+    name_sessions,
+)
 from personalization.pipelines.data_processing.limits import check_limits
 from personalization.pipelines.data_processing.options import Limits
 
@@ -22,7 +27,8 @@ KEY = derive_key("0123456789abcdef")
 def erased(*ids, sessions=()):
     users = ErasedUsers(key=KEY)
     for one in ids:
-        users = users.note(users.begin(one, sessions, ""))
+        named = [text for session in sessions for text in name_sessions(session, DAY)]
+        users = users.note(users.begin(one, named, ""))
     return users
 
 
@@ -37,15 +43,23 @@ ROWS = {  # user, session, reason, text
     8: ("u2", None, "cancelled", "u2,for u1"),  # whole, and somebody else's
     9: ("u1", None, "cancelled", "u1"),
     10: (None, None, None, None),
+    11: (None, "s1", None, None),
+    12: (None, "s1", None, None),
+    13: (None, "s1", "event_ts_impossible", None),
+    14: ("u1", "s1", None, None),
 }
+DAY = date(2026, 5, 31)
+DAYS = {11: date(2026, 6, 1), 12: date(2026, 6, 2), 13: None, 14: date(2026, 6, 30)}
 
 
 @pytest.fixture(scope="module")
 def typed(spark_session):
-    data = [(number, "events", *row, "content") for number, row in ROWS.items()]
+    data = [
+        (number, "events", *row, "content", DAYS.get(number, DAY)) for number, row in ROWS.items()
+    ]
     schema = (
         "row_number long, source string, user_id string, session_id string, rejected_by string, "
-        "row_text string, query string"
+        "row_text string, query string, interaction_date date"
     )
     return spark_session.createDataFrame(data, schema).localCheckpoint()
 
@@ -57,7 +71,7 @@ def by_number(rows):
 def test_rows_of_the_person_lose_all_that_they_say(typed):
     found = by_number(blank_erased(typed, erased("u1", sessions=["s1"])))
     theirs = {number for number, row in found.items() if row.rejected_by == "erased"}
-    assert theirs == {1, 3, 6, 9}
+    assert theirs == {1, 3, 6, 9, 11, 13, 14}  # 12 is too late to be the same session
     for number in theirs:
         row = found[number]
         assert (row.source, row.user_id, row.session_id, row.row_text, row.query) == (
@@ -70,7 +84,7 @@ def test_other_rows_stay_but_a_text_that_mentions_the_person(typed):
     before = by_number(typed)
     found = by_number(blank_erased(typed, erased("u1", sessions=["s1"])))
     same = {number for number in found if found[number] == before[number]}
-    assert same == {2, 4, 5, 7, 10}
+    assert same == {2, 4, 5, 7, 10, 12}
     row = found[8]
     assert (row.user_id, row.rejected_by, row.row_text, row.query) == (
         "u2",

@@ -103,9 +103,12 @@ def test_an_end_that_is_not_told_is_open_and_no_end_at_all_rebuilds_nothing():
 @pytest.mark.parametrize(
     ("days", "told"),
     [
-        (("2011-12-3x",), r"rebuilt\.start: '2011-12-3x' is no day \(yyyy-mm-dd\)"),
-        ((None, "2011-02-29"), r"rebuilt\.end: '2011-02-29' is no day"),
-        (("2011-12-03", "2011-12-02"), r"rebuilt: 2011-12-03 is after 2011-12-02"),
+        (
+            ("2011-12-3x",),
+            r"rebuilt\.start \(--params=from=…\): '2011-12-3x' is no day \(yyyy-mm-dd\)",
+        ),
+        ((None, "2011-02-29"), r"rebuilt\.end \(--params=to=…\): '2011-02-29' is no day"),
+        (("2011-12-03", "2011-12-02"), r"rebuilt .*: 2011-12-03 is after 2011-12-02"),
     ],
 )
 def test_days_that_cannot_be_rebuilt_are_refused(days, told):
@@ -153,7 +156,27 @@ def test_a_limit_that_everybody_passes_is_refused_by_name(name):
     assert getattr(Bots(**{name: 1}), name) == 1
 
 
-@pytest.mark.parametrize(("minutes", "told"), [(0, "must be positive"), ("1h", ": '1h' is not a")])
+def test_more_hours_than_a_day_has_are_refused():
+    with pytest.raises(ConfigurationError, match=r"hours_per_day: a day has 24, not 30; 24 flags"):
+        Bots(hours_per_day=30)
+    assert Bots(hours_per_day=24).hours_per_day == 24
+
+
+def test_weights_by_which_nothing_says_anything_are_refused():
+    nothing = dict.fromkeys(["view", "search_click", "cart", "purchase", "returned"], 0)
+    with pytest.raises(ConfigurationError, match=r"derivation\.weights: all are 0"):
+        InteractionWeights(**nothing)
+    assert InteractionWeights(**{**nothing, "view": 0.1}).view == 0.1
+
+
+@pytest.mark.parametrize(
+    ("minutes", "told"),
+    [
+        *((value, f": {value} is not between a second and") for value in (0, 1e-9, 1441)),
+        (float("inf"), ": inf is not between a second and the 1440 minutes"),
+        ("1h", ": '1h' is not a"),
+    ],
+)
 def test_a_pause_that_ends_every_visit_is_refused(minutes, told):
     with pytest.raises(
         ConfigurationError, match=rf"^data_processing\.derivation\.visits\.idle_minutes ?{told}"
@@ -165,7 +188,9 @@ def test_a_pause_that_ends_every_visit_is_refused(minutes, told):
 @pytest.mark.parametrize(
     ("values", "told"),
     [
-        ({"seconds": -1}, r"seconds: -1 is negative"),
+        ({"seconds": -1}, r"seconds: -1 is not between 0 and 86400"),
+        ({"seconds": float("inf")}, r"seconds: inf is not between 0 and 86400"),
+        ({"seconds": 86_401}, r"seconds: 86401 is not between 0 and 86400"),
         ({"seconds": "1"}, r"seconds: '1' is not a number"),
         ({"kinds": ["view", "look"]}, r"kinds: look is not one of impression, view"),
     ],

@@ -123,6 +123,23 @@ def test_more_than_one_currency_is_told_wherever_it_came_from(caplog):
     assert "Prices in ['EUR', 'GBP'] stand side by side" in caplog.text
 
 
+def test_empty_files_and_rows_that_may_name_somebody_are_told():
+    empty = account_for_file(counts(received=0, name="empty.csv"), None)
+    entries = [account_for_file(counts(too_few_fields=10), None), empty]
+    report = {
+        "totals": summarise(entries),
+        "sources": {"orders": {**summarise(entries), "files": entries}},
+        "examples": {"orders": {"too_few_fields": [{"file": "a.csv", "row": 2, "text": None}]}},
+        "currencies": [],
+    }
+    assert tell_report(report)[2:] == [
+        "orders: 2 files, 10 rows",
+        "  rejected as too_few_fields: 10",
+        "    a.csv, row 2: (not shown, it may name somebody)",
+        "  without a row: empty.csv",
+    ]
+
+
 @pytest.mark.parametrize(
     ("all_files", "derives_all", "told"),
     [

@@ -1,11 +1,7 @@
-from dataclasses import replace
 from datetime import date
 
-import pytest
-
-from personalization.contracts.errors import DamagedTableError
 from personalization.pipelines.data_processing.ledger import Entry
-from personalization.pipelines.data_processing.repairs import note_repair, refuse_lost_rows
+from personalization.pipelines.data_processing.repairs import note_repair
 
 DAY = date(2011, 12, 1)
 
@@ -37,11 +33,3 @@ def test_a_file_that_brought_nothing_lost_nothing():
     noted = note_repair([entry("empty.csv", 1, 0)], {})
     assert not noted[0].is_lost
     assert noted[0].version == 1
-
-
-def test_a_run_stops_where_rows_that_were_lost_cannot_be_read_again():
-    lost = replace(entry("b.csv", 2, 3), version=None)
-    never_published = Entry("orders", "c.csv", unsettled=())
-    refuse_lost_rows([never_published, replace(entry("a.csv", 1, 3), unsettled=())])
-    with pytest.raises(DamagedTableError, match=r"1 files .* orders/b\.csv\. .*--accept-loss"):
-        refuse_lost_rows([never_published, lost])

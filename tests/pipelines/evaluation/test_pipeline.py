@@ -45,7 +45,7 @@ OUTPUTS = {
 }
 
 MART = """SELECT 'u1' AS user_id, item_id, TIMESTAMP '2026-05-01 10:00:00' AS interaction_ts,
-    interaction_type, 1.0D AS quantity, 2.0D AS price, 's1' AS session_id,
+    interaction_type, 1.0D AS quantity, 2.0D AS price, 'EUR' AS currency, 's1' AS session_id,
     CAST(NULL AS STRING) AS order_id, item_id AS interaction_id
     FROM VALUES ('a', 'view'), ('a', 'cart') AS (item_id, interaction_type)"""
 

@@ -84,7 +84,8 @@ def write_mart(spark: SparkSession, happenings: pd.DataFrame) -> DataFrame:
         "price double, session_id string, order_id string, interaction_id string"
     )
     frame = spark.createDataFrame(mart.where(mart.notna(), None), schema)
-    return frame.withColumn("interaction_ts", F.timestamp_seconds("seconds")).drop("seconds")
+    moment = F.timestamp_seconds("seconds")
+    return frame.withColumns({"interaction_ts": moment, "currency": F.lit("EUR")}).drop("seconds")
 
 
 def write_items(spark: SparkSession, world: World) -> DataFrame:
@@ -235,8 +236,8 @@ def count_orders(interactions: DataFrame) -> list[float]:
 def test_a_shop_without_anything_has_no_preset(spark_session: SparkSession) -> None:
     nothing = spark_session.sql(
         "SELECT 'a' AS user_id, 'a' AS item_id, TIMESTAMP '2026-01-01' AS interaction_ts, "
-        "'return' AS interaction_type, 1D AS quantity, 1D AS price, 's' AS session_id, "
-        "'o' AS order_id, 'i' AS interaction_id"
+        "'return' AS interaction_type, 1D AS quantity, 1D AS price, 'EUR' AS currency, "
+        "'s' AS session_id, 'o' AS order_id, 'i' AS interaction_id"
     )
     items = spark_session.sql("SELECT 'a' AS item_id, 'x' AS category_path")
     fitted = fit(nothing, items)

@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+from pyspark.sql import functions as F  # noqa: N812 - Spark's own custom
 from scipy import stats
 
 from personalization.pipelines.evaluation.nodes import measure_realism
+from personalization.pipelines.evaluation.shop_profile import spread_prices
+from personalization.pipelines.evaluation.shop_sums import sum_orders
 from personalization.simulation import realism
 
 if TYPE_CHECKING:
@@ -24,7 +27,7 @@ INGESTION = {
 NO_FAULTS = {"totals": {"received": 1, "rejected_by": {}}, "sources": {}}
 COLUMNS = (
     "user_id, item_id, interaction_ts, interaction_type, quantity, price, session_id, order_id, "
-    "interaction_id"
+    "currency, interaction_id"
 )
 
 
@@ -32,7 +35,7 @@ def mart(spark: SparkSession, *rows: tuple[object, ...]) -> DataFrame:
     """Interactions from user, item, moment, kind, session and order."""
     values = ", ".join(
         f"({text(user)}, {text(item)}, TIMESTAMP'{at}', {text(kind)}, 2D, 5D, {text(session)}, "
-        f"{text(order)}, 'n{n}')"
+        f"{text(order)}, 'EUR', 'n{n}')"
         for n, (user, item, at, kind, session, order) in enumerate(rows)
     )
     return spark.sql(f"SELECT * FROM VALUES {values} AS t({COLUMNS})")
@@ -134,6 +137,33 @@ def test_values_of_orders_are_binned_around_their_mean(report: dict[str, Any]) -
 
 
 @pytest.mark.spark
+def test_amounts_of_different_currencies_are_never_added_up_or_compared(
+    spark: SparkSession,
+) -> None:
+    rows = [
+        ("u1", "a", f"2025-11-{day:02} 10:00:00", "purchase", None, f"o{day}")
+        for day in range(1, 9)
+    ]
+    mixed = (
+        mart(spark, *rows)
+        .withColumn("n", F.substring("order_id", 2, 1).cast("int"))
+        .withColumn("currency", F.when(F.col("n") > 3, "GBP").when(F.col("n") > 1, "EUR"))
+        .withColumn("price", F.when(F.col("n") > 3, F.lit(5.0)).otherwise(F.lit(500.0)))
+        .withColumn(
+            "order_id", F.when(F.col("n").isin(1, 2, 3, 8), "o8").otherwise(F.col("order_id"))
+        )
+    )
+    orders = sum_orders(mixed)
+    assert orders.per_user == {5: 1}  # all count as orders
+    assert orders.values.sd == 0.0
+    assert sum(orders.values.bins.values()) == 4  # o8 is in three currencies, one of them unnamed
+    items = spark.sql("SELECT * FROM VALUES ('a', 'x'), ('b', 'x') AS t(item_id, category_path)")
+    other = mixed.withColumn(
+        "item_id", F.when(F.col("n").isin(4, 5), "b").otherwise(F.col("item_id"))
+    )
+    assert spread_prices(other, items) == 0.0
+
+
 def test_a_shop_that_only_sells_has_no_data_on_visits(spark: SparkSession) -> None:
     bought = ("u1", "a", "2025-11-03 10:00:00", "purchase", None, "o1")
     searches = spark.sql(SEARCHES).limit(0)

@@ -5,10 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from math import isfinite
+from typing import Final
 
 from personalization.contracts import kinds
 from personalization.contracts.entries import build_nested
 from personalization.contracts.values import require, require_number
+
+DAY_HOURS: Final = 24
+DAY_MINUTES: Final = 1440
+LEAST_MINUTES: Final = 1 / 60
+DAY_SECONDS: Final = 86_400
 
 
 @dataclass(frozen=True)
@@ -28,6 +34,10 @@ class InteractionWeights:
             require_number(weight, f"data_processing.derivation.weights.{item.name}")
             told = f"data_processing.derivation.weights.{item.name}: {weight} is not 0 or more."
             require(isfinite(weight) and weight >= 0, told)
+        require(
+            any(getattr(self, item.name) > 0 for item in fields(self)),
+            "data_processing.derivation.weights: all are 0, so that no interaction says anything.",
+        )
 
 
 @dataclass(frozen=True)
@@ -52,6 +62,11 @@ class Bots:
             limit = getattr(self, name)
             require_number(limit, f"data_processing.derivation.visits.bots.{name}", int)
             require(limit > 0, f"data_processing.derivation.visits.bots.{name} must be positive.")
+        require(
+            self.hours_per_day <= DAY_HOURS,
+            f"data_processing.derivation.visits.bots.hours_per_day: a day has {DAY_HOURS}, "
+            f"not {self.hours_per_day}; {DAY_HOURS} flags nobody.",
+        )
 
 
 @dataclass(frozen=True)
@@ -71,8 +86,9 @@ class Visits:
         build_nested(self, "data_processing.derivation.visits")
         require_number(self.idle_minutes, "data_processing.derivation.visits.idle_minutes")
         require(
-            self.idle_minutes > 0,
-            "data_processing.derivation.visits.idle_minutes must be positive.",
+            LEAST_MINUTES <= self.idle_minutes <= DAY_MINUTES,
+            f"data_processing.derivation.visits.idle_minutes: {self.idle_minutes} is not between a "
+            f"second and the {DAY_MINUTES} minutes of a day, whose end ends a visit anyway.",
         )
 
 
@@ -93,7 +109,10 @@ class NearDuplicates:
     def __post_init__(self) -> None:
         key = "data_processing.derivation.near_duplicates"
         require_number(self.seconds, f"{key}.seconds")
-        require(self.seconds >= 0, f"{key}.seconds: {self.seconds} is negative.")
+        require(
+            0 <= self.seconds <= DAY_SECONDS,
+            f"{key}.seconds: {self.seconds} is not between 0 and {DAY_SECONDS}, a day.",
+        )
         strange = [kind for kind in self.kinds if kind not in kinds.EVENT_KINDS]
         known = ", ".join(kinds.EVENT_KINDS)
         require(not strange, f"{key}.kinds: {', '.join(strange)} is not one of {known}.")

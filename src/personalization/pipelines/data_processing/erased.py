@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import date, timedelta
 from functools import reduce
 from operator import or_
 from typing import Final
@@ -19,6 +20,7 @@ from personalization.spark.keyed_hashes import keyed_hash_of
 KEPT: Final = (c.SOURCE, c.SOURCE_FILE, c.FILE_VERSION, c.ROW_NUMBER, c.DELIVERED_AT)
 ALPHANUMERIC: Final = r"[\p{L}\p{N}]"
 FIRST_PLACE: Final = 2  # of a padded text, where Spark counts from 1
+BETWEEN: Final = " on "  # a session and a day
 THEIRS: Final = "_theirs"  # marks rows of erased people
 TOLD: Final = "_told"  # marks rows whose text mentions one
 
@@ -26,15 +28,34 @@ TOLD: Final = "_told"  # marks rows whose text mentions one
 def is_of(erased: ErasedUsers, rows: DataFrame) -> Column:
     """True where a row is of a person who was erased; never null.
 
-    A row is of its user. One without a user is of whoever was logged in in its session.
+    A row is of its user. One without a user is of whoever was logged in in its session, on its day
+    or the one before or after.
     """
     found = F.lit(False)  # noqa: FBT003 - a literal column
     if c.USER_ID in rows.columns:
         found = keyed_hash_of(F.col(c.USER_ID), erased.sure_key).isin(sorted(erased.users))
     if {c.USER_ID, c.SESSION_ID} <= set(rows.columns) and erased.sessions:
-        session = keyed_hash_of(F.col(c.SESSION_ID), erased.sure_key)
+        session = keyed_hash_of(session_on_its_day(), erased.sure_key)
         found |= F.col(c.USER_ID).isNull() & session.isin(sorted(erased.sessions))
     return F.coalesce(found, F.lit(False))  # noqa: FBT003
+
+
+def session_on_its_day() -> Column:
+    """Session and day of a row as one text; null without session, no day where there is none."""
+    day = F.coalesce(F.col(c.INTERACTION_DATE).cast("string"), F.lit(""))
+    return F.concat(c.SESSION_ID, F.lit(BETWEEN), day)
+
+
+def name_sessions(session: str, day: date | None) -> list[str]:
+    """The texts that rows of a session may have in ``session_on_its_day``.
+
+    Some shops number the sessions of each day anew: far from its day the number is somebody else.
+
+    >>> name_sessions("s1", date(2026, 5, 31))[1:]
+    ['s1 on 2026-05-30', 's1 on 2026-05-31', 's1 on 2026-06-01']
+    """
+    days = [] if day is None else [day + timedelta(days=n) for n in (-1, 0, 1)]
+    return [f"{session}{BETWEEN}{one}" for one in ("", *days)]
 
 
 def mentions(erased: ErasedUsers, text: Column) -> Column:

@@ -34,8 +34,12 @@ from personalization.pipelines.data_processing.planning import (
     keep_new,
     plan_run,
 )
+from personalization.pipelines.data_processing.preconditions import (
+    refuse_lost_rows,
+    refuse_unfinished_erasure,
+    warn_of_old_ways,
+)
 from personalization.pipelines.data_processing.quarantine import type_rows
-from personalization.pipelines.data_processing.repairs import refuse_lost_rows
 from personalization.pipelines.data_processing.scope import (
     NOTHING,
     Scope,
@@ -86,29 +90,21 @@ def plan_ingestion(  # noqa: PLR0913 - a node's inputs
         for name, files in files_of.items()
     }
     ways = Ways(read_by, derived_by, intake.rebuilt)
-    there = sum(len(files.listed) for files in raw.values())
     entries = read_ledger(ledger)
+    warn_of_old_ways(files_of, entries, ways)
     if intake.dry_run.enabled:
-        new = keep_new(files_of, entries, ways)
-        files_of = {name: files.sample(intake.dry_run.files) for name, files in new.items()}
+        files_of = keep_new(files_of, entries, ways)
+    there = sum(len(files.listed) for files in files_of.values())
+    if intake.dry_run.enabled:
+        files_of = {name: one.sample(intake.dry_run.files) for name, one in files_of.items()}
     plan = plan_run(files_of, entries, batch, ways)
     refuse_lost_rows(plan.withdrawn)
     plan = replace(plan, first_rows=intake.dry_run.first_rows, erased=erased)
-    logger.info("%d of %d files are new or changed", len(plan.taken), there)
+    if intake.dry_run.enabled:
+        logger.info("Looking at %d of %d files that are new or changed", len(plan.taken), there)
+    else:
+        logger.info("%d of %d files are new or changed", len(plan.taken), there)
     return plan
-
-
-def refuse_unfinished_erasure(erased: ErasedUsers) -> None:
-    """Stop where a person is erased from some tables and not from others yet.
-
-    Raises:
-        ConfigurationError: naming the command that goes on.
-    """
-    require(
-        erased.is_finished,
-        "An erasure was begun and is not finished, so that tables and ledger do not agree: run "
-        "'kedro forget-user' for the same user again.",
-    )
 
 
 def as_read(raw: RawFiles) -> SourceDescription:

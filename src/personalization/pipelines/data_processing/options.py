@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, Final
 
 from personalization.contracts.checks import BUSINESS_REASONS
 from personalization.contracts.entries import build_nested
@@ -13,6 +13,8 @@ from personalization.contracts.errors import ConfigurationError
 from personalization.contracts.row_rules import RowRule, build_rules
 from personalization.contracts.schemas import RAW_TABLES
 from personalization.contracts.values import require, require_number
+
+PARAMETERS: Final = {"start": "from", "end": "to"}  # of a run, for the days to rebuild
 
 
 @dataclass(frozen=True)
@@ -115,7 +117,15 @@ class Rebuilt:
 
     def __post_init__(self) -> None:
         first, last = self._day("start", date.min), self._day("end", date.max)
-        require(first <= last, f"data_processing.intake.rebuilt: {first} is after {last}.")
+        require(
+            first <= last,
+            f"data_processing.intake.rebuilt (--params=from=…,to=…): {first} is after {last}.",
+        )
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether any day is to be rebuilt."""
+        return self.start is not None or self.end is not None
 
     def concerns(self, days: Collection[date]) -> bool:
         """Whether one of ``days`` is to be rebuilt.
@@ -125,7 +135,7 @@ class Rebuilt:
         >>> Rebuilt("2011-12-01").concerns([date(2011, 11, 30)]), Rebuilt().concerns([date.max])
         (False, False)
         """
-        if self.start is None and self.end is None:
+        if not self.is_asked:
             return False
         first, last = self._day("start", date.min), self._day("end", date.max)
         return any(first <= day <= last for day in days)
@@ -136,7 +146,8 @@ class Rebuilt:
             return default if text is None else datetime.strptime(str(text), "%Y-%m-%d").date()  # noqa: DTZ007 - a day
         except ValueError as error:
             raise ConfigurationError(
-                f"data_processing.intake.rebuilt.{key}: '{text}' is no day (yyyy-mm-dd)."
+                f"data_processing.intake.rebuilt.{key} (--params={PARAMETERS[key]}=…): '{text}' is "
+                "no day (yyyy-mm-dd)."
             ) from error
 
 

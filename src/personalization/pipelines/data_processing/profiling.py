@@ -54,11 +54,11 @@ def tell_profile(profile: Mapping[str, list[dict[str, Any]]]) -> list[str]:
     lines = []
     for source, columns in profile.items():
         lines += ["", f"{source}: columns of the good rows", ""]
-        lines.append(f"  {'column':<18}{'filled':>10}{'distinct':>10}  from … to")
+        lines.append(f"  {'column':<18}{'filled':>10}{'~ distinct':>12}  from … to")
         for one in columns:
             least, most = (shorten(one[key]) for key in (LEAST, MOST))
             span = f"{least} … {most}" if one[FILLED] else "-"
-            lines.append(f"  {one['column']:<18}{one[FILLED]:>10,}{one[DISTINCT]:>10,}  {span}")
+            lines.append(f"  {one['column']:<18}{one[FILLED]:>10,}{one[DISTINCT]:>12,}  {span}")
     return lines
 
 

@@ -11,6 +11,7 @@ from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F  # noqa: N812 - Spark's own custom
 
 from personalization.contracts import columns as c
+from personalization.contracts.checks import ERASED
 from personalization.pipelines.data_processing.accounting import (
     REASONS_SHOWN,
     FileCounts,
@@ -20,12 +21,15 @@ from personalization.pipelines.data_processing.ledger import Entry
 from personalization.pipelines.data_processing.planning import Plan
 from personalization.pipelines.data_processing.published import MERGED, FileBalance
 from personalization.pipelines.data_processing.scope import of_files
+from personalization.spark.conditions import literal
 
 logger = logging.getLogger(__name__)
 
 UNCHANGED: Final = "unchanged"
 EXAMPLES_SHOWN: Final = 3
 EXAMPLE_CHARACTERS: Final = 200
+FILES_NAMED: Final = 20
+NOT_SHOWN: Final = "(not shown, it may name somebody)"
 
 
 def tell_totals(totals: Mapping[str, Any]) -> str:
@@ -77,12 +81,17 @@ def summarise(entries: list[dict[str, Any]]) -> dict[str, Any]:
     }
 
 
+def shown_reasons() -> str:
+    """SQL condition that holds for rejected rows that have something to show."""
+    return f"`{c.REJECTED_BY}` != {literal(ERASED)}"
+
+
 def show_examples(plan: Plan, rejected: DataFrame) -> dict[str, dict[str, list[dict[str, Any]]]]:
     """Source to reason to the first rejected rows of the files taken, as received.
 
     Requires: ``source``, ``source_file``, ``row_number``, ``rejected_by``, ``row_text``.
     """
-    taken = of_files((one.source, one.facts.name) for one in plan.taken)
+    taken = f"({of_files((o.source, o.facts.name) for o in plan.taken)}) AND {shown_reasons()}"
     alike = Window.partitionBy(c.SOURCE, c.REJECTED_BY).orderBy(c.SOURCE_FILE, c.ROW_NUMBER)
     numbered = rejected.filter(taken).withColumn("place", F.row_number().over(alike))
     shown: dict[str, dict[str, list[dict[str, Any]]]] = {}
@@ -149,7 +158,10 @@ def tell_report(report: Mapping[str, Any]) -> list[str]:
         for reason, rows in sums["rejected_by"].items():
             lines.append(f"  rejected as {reason}: {rows:,}")
             for one in report["examples"].get(source, {}).get(reason, []):
-                lines.append(f"    {one['file']}, row {one['row']}: {one['text']}")
+                lines.append(f"    {one['file']}, row {one['row']}: {one['text'] or NOT_SHOWN}")
+        empty = [one["file"] for one in sums["files"] if not one["received"]]
+        if empty:
+            lines.append(f"  without a row: {', '.join(empty[:FILES_NAMED])}")
         for reason, rows in sums["warned_by"].items():
             lines.append(f"  kept, with a warning of {reason}: {rows:,}")
     if len(report["currencies"]) > 1:

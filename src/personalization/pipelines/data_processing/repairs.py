@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Final
 
 from pyspark.sql import DataFrame
 
 from personalization.contracts import columns as c
-from personalization.contracts.errors import DamagedTableError
 from personalization.pipelines.data_processing.ledger import Entry
-
-FILES_NAMED: Final = 20  # in a message
 
 
 def count_versions(typed: DataFrame) -> dict[int, int]:
@@ -48,19 +44,3 @@ def note_repair(entries: Sequence[Entry], rows: Mapping[str, Mapping[int, int]])
             new = replace(new, version=None, sha256=None, unsettled=tuple(sorted(entry.days)))
         noted.append(new)
     return noted
-
-
-def refuse_lost_rows(withdrawn: Iterable[Entry]) -> None:
-    """Stop where rows that were lost with a damaged table cannot be read again.
-
-    Raises:
-        DamagedTableError: naming files that are not there any more.
-    """
-    lost = [f"{one.source}/{one.name}" for one in withdrawn if one.is_lost]
-    if lost:
-        raise DamagedTableError(
-            f"The rows of {len(lost)} files were lost with a damaged table, and the files are not "
-            f"there any more: {', '.join(lost[:FILES_NAMED])}{', …' * (len(lost) > FILES_NAMED)}. "
-            "Nothing was written. Put them back under the same names, or go on without their rows: "
-            "'kedro repair --accept-loss'."
-        )

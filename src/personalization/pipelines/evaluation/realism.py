@@ -25,7 +25,7 @@ from personalization.simulation.references import lay_beside
 from personalization.spark.frames import persisted
 
 COLUMNS = (
-    *(c.USER_ID, c.ITEM_ID, c.INTERACTION_TS, c.INTERACTION_TYPE, c.QUANTITY, c.PRICE),
+    *(c.USER_ID, c.ITEM_ID, c.INTERACTION_TS, c.INTERACTION_TYPE, c.QUANTITY, c.PRICE, c.CURRENCY),
     *(c.SESSION_ID, c.ORDER_ID, c.INTERACTION_ID),
 )
 

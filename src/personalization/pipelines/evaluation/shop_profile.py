@@ -13,6 +13,7 @@ from personalization.contracts import columns as c
 from personalization.contracts import kinds
 from personalization.pipelines.evaluation.shop_sums import (
     histogram,
+    in_main_currency,
     of_kind,
     sum_items,
 )
@@ -143,8 +144,8 @@ def count_middles(
 
 def spread_prices(interactions: DataFrame, items: DataFrame) -> float | None:
     """Standard deviation of the items' log prices within their category; None without any."""
-    priced = interactions.filter(F.col(c.PRICE) > 0).groupBy(c.ITEM_ID)
-    logs = priced.agg(F.avg(F.log(c.PRICE)).alias("log"))
+    priced = in_main_currency(interactions.filter(F.col(c.PRICE) > 0))
+    logs = priced.groupBy(c.ITEM_ID).agg(F.avg(F.log(c.PRICE)).alias("log"))
     known = items.select(c.ITEM_ID, c.CATEGORY_PATH).dropna()
     per_category = (
         logs.join(known, c.ITEM_ID, how="inner")

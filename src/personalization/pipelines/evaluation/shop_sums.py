@@ -142,18 +142,33 @@ def sum_visits(interactions: DataFrame) -> VisitSums:
     return VisitSums(lengths, unknown, sum_logs(gaps, F.col("gap")))
 
 
+def in_main_currency(rows: DataFrame) -> DataFrame:
+    """The rows in the currency that most of them have: amounts of different ones do not compare.
+
+    Rows without one are taken to have a currency of their own. Of equally many the first by name.
+    """
+    by_currency = rows.groupBy(c.CURRENCY).count().orderBy(F.desc("count"), c.CURRENCY)
+    most = by_currency.head()
+    return rows.filter(F.col(c.CURRENCY).eqNullSafe(F.lit(most[0]))) if most else rows
+
+
 def group_orders(interactions: DataFrame) -> DataFrame:
-    """Orders with their user, first moment, lines and value.
+    """Orders with their user, first moment, lines, value and currency.
 
     Grain: one row per order; lines without its number are an order by session, else by themselves.
+    The value of an order in several currencies is null.
     """
     bought = of_kind(interactions, kinds.PURCHASE)
+    told = F.coalesce(F.col(c.CURRENCY), F.lit(""))
     order = F.coalesce(F.col(c.ORDER_ID), F.col(c.SESSION_ID), F.col(c.INTERACTION_ID))
     return bought.groupBy(order.alias(c.ORDER_ID)).agg(
         F.max(c.USER_ID).alias(c.USER_ID),
         F.min(c.INTERACTION_TS).alias(c.INTERACTION_TS),
         F.count("*").alias("n_lines"),
-        F.sum(F.col(c.QUANTITY) * F.col(c.PRICE)).alias("value"),
+        F.when(
+            F.min(told).eqNullSafe(F.max(told)), F.sum(F.col(c.QUANTITY) * F.col(c.PRICE))
+        ).alias("value"),
+        F.min(c.CURRENCY).alias(c.CURRENCY),
     )
 
 
@@ -170,7 +185,7 @@ def sum_orders(interactions: DataFrame) -> OrderSums:
         per_user=histogram(known.groupBy(c.USER_ID).agg(F.count("*").alias("n")), "n"),
         gaps=sum_logs(days.filter("days > 0"), F.col("days")),
         gap_log1p_sd=spread[0],
-        values=sum_logs(orders.filter("value > 0"), F.col("value"), centred=True),
+        values=sum_logs(in_main_currency(orders.filter("value > 0")), F.col("value"), centred=True),
         months=[months.get(month, 0) for month in range(1, MONTHS + 1)],
     )
     orders.unpersist()

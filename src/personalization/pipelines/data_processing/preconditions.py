@@ -1,0 +1,64 @@
+"""What a run refuses or tells before it takes anything in."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from personalization.contracts.errors import DamagedTableError
+from personalization.contracts.values import require
+from personalization.datasets.erased_users import ErasedUsers
+from personalization.datasets.raw_rows import RawFiles
+from personalization.pipelines.data_processing.ledger import Entry
+from personalization.pipelines.data_processing.planning import Ways
+
+logger = logging.getLogger(__name__)
+
+FILES_NAMED: Final = 20  # in a message
+
+
+def refuse_unfinished_erasure(erased: ErasedUsers) -> None:
+    """Stop where a person is erased from some tables and not from others yet.
+
+    Raises:
+        ConfigurationError: naming the command that goes on.
+    """
+    require(
+        erased.is_finished,
+        "An erasure was begun and is not finished, so that tables and ledger do not agree: run "
+        "'kedro forget-user' for the same user again.",
+    )
+
+
+def refuse_lost_rows(withdrawn: Iterable[Entry]) -> None:
+    """Stop where rows that were lost with a damaged table cannot be read again.
+
+    Raises:
+        DamagedTableError: naming files that are not there any more.
+    """
+    lost = [f"{one.source}/{one.name}" for one in withdrawn if one.is_lost]
+    if lost:
+        raise DamagedTableError(
+            f"The rows of {len(lost)} files were lost with a damaged table, and the files are not "
+            f"there any more: {', '.join(lost[:FILES_NAMED])}{', …' * (len(lost) > FILES_NAMED)}. "
+            "Nothing was written. Put them back under the same names, or go on without their rows: "
+            "'kedro repair --accept-loss'."
+        )
+
+
+def warn_of_old_ways(raw: Mapping[str, RawFiles], entries: Iterable[Entry], ways: Ways) -> None:
+    """Tell of days to rebuild that have no rows, and of files that new rules do not reach."""
+    published = [one for one in entries if one.version is not None]
+    if ways.rebuilt.is_asked and not any(ways.rebuilt.concerns(one.days) for one in published):
+        logger.warning("Nothing is rebuilt: no file that was taken in has rows on these days")
+    there = {(source, one.name) for source, files in raw.items() for one in files.listed}
+    for source, read_by in ways.read_by.items():
+        of_source = (one for one in published if one.source == source and one.read_by != read_by)
+        gone = [one.name for one in of_source if (source, one.name) not in there]
+        if gone:
+            logger.warning(
+                "%s: description or rules have changed; %d files are not there any more, so that "
+                "their rows stay as they were read: %s",
+                *(f"raw_{source}", len(gone), ", ".join(gone[:FILES_NAMED])),
+            )

@@ -1,0 +1,64 @@
+"""What a run refuses or tells before it takes anything in."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from personalization.contracts.errors import DamagedTableError
+from personalization.pipelines.data_processing.ledger import Entry
+from personalization.pipelines.data_processing.options import Rebuilt
+from personalization.pipelines.data_processing.preconditions import (
+    refuse_lost_rows,
+    warn_of_old_ways,
+)
+from tests.pipelines.data_processing.plans import WAYS, Shop
+
+DAY = date(2011, 12, 1)
+
+
+def entry(name, version, received, read_by="r1"):
+    good = {DAY: received}
+    return Entry("orders", name, version=version, received=received, good=good, read_by=read_by)
+
+
+def test_a_run_stops_where_rows_that_were_lost_cannot_be_read_again():
+    lost = replace(entry("b.csv", 2, 3), version=None)
+    never_published = Entry("orders", "c.csv", unsettled=())
+    refuse_lost_rows([never_published, replace(entry("a.csv", 1, 3), unsettled=())])
+    with pytest.raises(DamagedTableError, match=r"1 files .* orders/b\.csv\. .*--accept-loss"):
+        refuse_lost_rows([never_published, lost])
+
+
+@pytest.fixture
+def told(tmp_path, caplog):
+    """What is told of entries of the ledger where only a.csv is there."""
+    shop = Shop(tmp_path)
+    shop.deliver("orders", "a.csv")
+
+    def warnings(*entries, rebuilt=None):
+        caplog.clear()
+        with caplog.at_level(logging.WARNING):
+            warn_of_old_ways(shop.raw(), entries, replace(WAYS, rebuilt=rebuilt or Rebuilt()))
+        return caplog.messages
+
+    return warnings
+
+
+def test_files_that_changed_rules_do_not_reach_are_named(told):
+    before = [entry("a.csv", 1, 3, "r0"), entry("b.csv", 2, 3, "r0"), entry("c.csv", 3, 1)]
+    (message,) = told(*before)
+    assert message.startswith("raw_orders: description or rules have changed; 1 files are not ")
+    assert message.endswith("as they were read: b.csv")
+    assert told(entry("a.csv", 1, 3, "r0"), entry("b.csv", 2, 3), entry("c.csv", None, 0)) == []
+
+
+def test_days_to_rebuild_without_a_row_are_told(told):
+    a_day_later = Rebuilt("2011-12-02")
+    message = "Nothing is rebuilt: no file that was taken in has rows on these days"
+    assert told(entry("a.csv", 1, 3), rebuilt=a_day_later) == [message]
+    assert told(entry("a.csv", 1, 3), rebuilt=Rebuilt("2011-12-01")) == []
+    assert told(entry("a.csv", 1, 3)) == []
