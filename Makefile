@@ -20,7 +20,7 @@ run: setup ## set up what is missing, then run all pipelines on the generated sh
 	@$(BIN)/kedro run
 
 test: setup ## set up what is missing, then run the tests but the slow ones
-	@$(BIN)/pytest --cov --cov-report=term --cov-fail-under=95
+	@$(BIN)/pytest -n 2 --dist loadgroup --cov --cov-report=term --cov-fail-under=95
 
 lint: setup ## format, rules, types and import contracts
 	@$(BIN)/ruff format --check $(SOURCES)

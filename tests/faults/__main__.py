@@ -7,6 +7,7 @@ Results are kept after every injection: a runner that ended goes on where it was
 from __future__ import annotations
 
 import argparse
+import logging
 import sys
 import tempfile
 from pathlib import Path
@@ -52,6 +53,7 @@ def main() -> int:
     results = Results(asked.folder / "injections.jsonl", hash_code(PROJECT, FAULTS))
     if asked.fresh:
         results.start_over()
+    logging.disable(logging.CRITICAL)  # the lines on the screen are the verdicts
     with tempfile.TemporaryDirectory(prefix="faults-", ignore_cleanup_errors=True) as scratch:
         Runner(PROJECT, Path(scratch), results, asked.at_once).run(chosen)
     told, passed = summarise(chosen, results.read())

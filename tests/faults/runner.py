@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import shutil
 import sys
 import time
@@ -61,7 +60,6 @@ class Runner:
 
     def run(self, faults: Sequence[Fault]) -> None:
         """All injections of the faults that are not done yet."""
-        logging.disable(logging.CRITICAL)
         done = self._results.read()
         waiting = [
             (fault, [one for one in fault.injections if (fault.code, one.name) not in done])
