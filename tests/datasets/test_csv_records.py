@@ -8,7 +8,7 @@ from personalization.datasets.csv_records import (
     TOO_FEW_FIELDS,
     TOO_MANY_FIELDS,
     UNBALANCED_QUOTE,
-    is_open,
+    quote_problem,
     read_csv,
     read_csv_header,
     split_fields,
@@ -164,6 +164,27 @@ def test_record_longer_than_a_row_may_be_is_not_joined(read):
     assert found[-1] == (4, ("2", "y", "3"), None)
 
 
+def test_a_closing_quote_that_is_missing_costs_one_row_where_every_field_is_quoted(read):
+    data = b'a,b,c\n"1","x,"2"\n"3","z","4"\n"5","u\nv","6"\n'
+    assert read(data, lines_per_record=5) == [
+        (2, (), MALFORMED_QUOTES),
+        (3, ("3", "z", "4"), None),
+        (4, ("5", "u\nv", "6"), None),
+    ]
+    data = b'a,b,c\n1,"x,2\n3,4,5\n6,"z",7\n8,u,9\n'
+    assert read(data, lines_per_record=5) == [
+        (2, (), UNBALANCED_QUOTE),
+        (3, ("3", "4", "5"), None),
+        (4, ("6", "z", "7"), None),
+        (5, ("8", "u", "9"), None),
+    ]
+    data = b'a,b,c\n"1","x\n"3","z","4"\n'
+    assert read(data, lines_per_record=5) == [
+        (2, (), UNBALANCED_QUOTE),
+        (3, ("3", "z", "4"), None),
+    ]
+
+
 def test_quote_open_at_the_end_of_the_file_costs_one_row(read):
     assert read(b'a,b,c\n1,"x,2\n', lines_per_record=5) == [(2, (), UNBALANCED_QUOTE)]
 
@@ -207,9 +228,9 @@ def test_header_with_an_open_quote_is_one_name(tmp_path):
 
 def test_only_a_quote_that_is_not_closed_keeps_a_record_open():
     form = FileFormat()
-    assert is_open('1,"x', form)
-    assert not is_open('1,"x"', form)
-    assert not is_open('1,"x"y', form)
+    assert quote_problem('1,"x', form) == UNBALANCED_QUOTE
+    assert quote_problem('1,"x"', form) is None
+    assert quote_problem('1,"x"y', form) == MALFORMED_QUOTES
 
 
 def test_other_quotes_than_the_stated_one_mean_nothing():

@@ -46,20 +46,25 @@ def split_fields(text: str, form: FileFormat) -> list[str]:
     return next(rows)
 
 
-def is_open(text: str, form: FileFormat) -> bool:
-    """Whether ``text`` ends inside a quoted field."""
+def quote_problem(text: str, form: FileFormat) -> str | None:
+    """Why the quotes of ``text`` make no fields: one is not closed, or something follows one."""
     try:
         split_fields(text, form)
     except csv.Error as error:
-        return "unexpected end of data" in str(error)
-    return False
+        return tell_quotes(error)
+    return None
+
+
+def tell_quotes(error: csv.Error) -> str:
+    """Which reason for rejection an error of Python's reader is."""
+    return UNBALANCED_QUOTE if "unexpected end of data" in str(error) else MALFORMED_QUOTES
 
 
 def take_record(first: Line, following: Callable[[], Line | None], form: FileFormat) -> list[Line]:
     """``first`` and as many lines after it as its open quote asks for and ``form`` allows."""
     taken = [first]
     text = first.text
-    while is_open(text, form) and len(taken) < form.lines_per_record:
+    while len(taken) < form.lines_per_record and quote_problem(text, form) == UNBALANCED_QUOTE:
         line = following()
         if line is None:
             break
@@ -73,8 +78,8 @@ def take_record(first: Line, following: Callable[[], Line | None], form: FileFor
 def join_lines(lines: Iterator[Line], form: FileFormat) -> Iterator[Line]:
     """Join the lines of records that span several, at most ``lines_per_record`` of them.
 
-    Where no closing quote is found within them, only the first line is given; reading goes on
-    with the next one, so that one stray quote costs one row.
+    Where they make no record together, only the first line is given; reading goes on with the
+    next one, so that one stray quote costs one row.
     """
     waiting: deque[Line] = deque()
 
@@ -87,7 +92,7 @@ def join_lines(lines: Iterator[Line], form: FileFormat) -> Iterator[Line]:
         problem = next((line.problem for line in taken if line.problem), None)
         whole = Line(first.number, text, problem)
         too_long = len(text) > form.row_characters
-        if len(taken) > 1 and (too_long or problem in CUT_SHORT or is_open(text, form)):
+        if len(taken) > 1 and (too_long or problem in CUT_SHORT or quote_problem(text, form)):
             waiting.extendleft(reversed(taken[1:]))
             whole = first
         yield whole
@@ -100,8 +105,7 @@ def parse_csv_line(line: Line, width: int, form: FileFormat) -> tuple[list[str],
     try:
         fields = split_fields(line.text, form)
     except csv.Error as error:
-        unclosed = "unexpected end of data" in str(error)
-        return [], UNBALANCED_QUOTE if unclosed else MALFORMED_QUOTES
+        return [], tell_quotes(error)
     if len(fields) != width:
         return [], TOO_FEW_FIELDS if len(fields) < width else TOO_MANY_FIELDS
     return fields, None

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Final
 
 from personalization.contracts.errors import SourceFileError
@@ -15,7 +16,7 @@ from personalization.pipelines.data_processing.ledger import Entry
 from personalization.pipelines.data_processing.options import Batch, Rebuilt
 
 # Raise these where the code makes other rows of the same files and options.
-READER_VERSION: Final = 2
+READER_VERSION: Final = 3
 DERIVATION_VERSION: Final = 1
 HASH_DIGITS: Final = 16
 
@@ -136,6 +137,16 @@ def needs_a_look(
     return places
 
 
+def window(days: Collection[date]) -> str:
+    """The parameter of a run that rebuilds days.
+
+    >>> window({date(2026, 5, 3), date(2026, 5, 1)})
+    '--params=from=2026-05-01,to=2026-05-03'
+    """
+    first, last = (min(days), max(days)) if days else ("YYYY-MM-DD", "YYYY-MM-DD")
+    return f"--params=from={first},to={last}"
+
+
 def refuse_other_content(one: Taken, batch: Batch, *, corrects: bool) -> None:
     """Stop where a file has other content than was published under its name, if it may not.
 
@@ -157,8 +168,8 @@ def refuse_other_content(one: Taken, batch: Batch, *, corrects: bool) -> None:
         raise SourceFileError(
             f"raw_{one.source}, file {now.name}: it was ingested before with other content "
             f"({hashes}). Nothing was written. If it is a correction, rebuild its days with "
-            "--params=from=YYYY-MM-DD,to=YYYY-MM-DD, or say 'changed_files: correct' in the "
-            "catalog entry; otherwise deliver the rows under a new name."
+            f"{window(before.days)}, or say 'changed_files: correct' in the catalog entry; "
+            "otherwise deliver the rows under a new name."
         )
 
 
