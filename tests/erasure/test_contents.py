@@ -176,6 +176,16 @@ def test_an_item_of_the_same_name_in_statistics_is_not_the_person(tmp_path):
     assert found(tmp_path, parquet([PERSON], name="item_id", use_dictionary=False), SHORT) == ()
 
 
+@pytest.mark.parametrize(
+    ("person", "other"),
+    [("anna@shop.de", "mary.anna@shop.de"), ("17850", "17850-2"), ("17850", "17850,0")],
+)
+def test_an_id_within_that_of_somebody_else_is_not_the_person(tmp_path, person, other):
+    plain = {"compression": "none", "use_dictionary": False}
+    assert found(tmp_path, parquet([other, "z"], **plain), person) == ()
+    assert found(tmp_path, parquet([other, person], **plain), person)
+
+
 def test_bytes_that_no_reader_shows_are_found(tmp_path):
     content = parquet(["a", "b"])
     footer = len(content) - 8 - int.from_bytes(content[-8:-4], "little")

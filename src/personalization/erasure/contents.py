@@ -31,8 +31,8 @@ def find_in(content: bytes, wanted: Wanted, name: str = "") -> Iterator[Hit]:
         from personalization.erasure.parquet_contents import find_in_parquet
 
         yield from find_in_parquet(content, wanted)
-        # What no reader of Parquet shows; a thing of the same name stands in the bytes as well.
-        if not any(True for _ in find_in_parquet(content, replace(wanted, of_things=True))):
+        # What no reader of Parquet shows: values that are no hits may stand in the bytes as well.
+        if not any(True for _ in find_in_parquet(content, replace(wanted, in_bytes=True))):
             yield from find_in_binary(content, wanted)
     elif content.startswith(GZIP):
         yield from find_in(gzip.decompress(content), wanted, name)

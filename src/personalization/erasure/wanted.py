@@ -66,11 +66,12 @@ class Wanted:
 
     Attributes:
         text: the identifier.
-        of_things: whether things that are called so are looked for as well.
+        in_bytes: whether every value counts in whose bytes it stands, whatever it names: a thing,
+            or another person whose id holds this one.
     """
 
     text: str
-    of_things: bool = False
+    in_bytes: bool = False
 
     @cached_property
     def word(self) -> re.Pattern[str]:
@@ -115,11 +116,13 @@ class Wanted:
         >>> wanted.is_value("item_id", "u1"), wanted.is_value("order_id", "u1-2026")
         (False, True)
         """
+        if self.in_bytes:
+            return self.is_in_bytes(value.encode("utf-8", "surrogatepass"))
         if name.startswith(LIMIT):
             return self._is_limit(name.removeprefix(LIMIT), value)
         if name in OF_PEOPLE:
             return value == self.text
-        if name in OF_THINGS and not self.of_things:
+        if name in OF_THINGS:
             return any(one != self.text and self.is_in_text(one) for one in value.split("|"))
         return self.is_in_text(value)
 

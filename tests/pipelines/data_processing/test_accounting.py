@@ -98,6 +98,7 @@ def test_files_that_end_too_early_are_named():
         [counts(duplicate=40, not_a_product=50)],
         [counts(kind_not_used=60, not_a_product=40)],
         [counts(near_duplicate=60, of_another_table=40)],
+        [counts(source="products", superseded=90)],  # a history of daily dumps
         [counts(received=9, price_unreadable=9), counts(name="b.csv")],
         [counts(received=10, price_unreadable=5), counts(name="b.csv")],
     ],

@@ -11,6 +11,7 @@ from personalization.contracts.checks import (
     KIND_NOT_USED,
     NEAR_DUPLICATE,
     OF_ANOTHER_TABLE,
+    SUPERSEDED,
 )
 from personalization.contracts.errors import RejectedShareError
 from personalization.pipelines.data_processing.accounting import (
@@ -20,9 +21,9 @@ from personalization.pipelines.data_processing.accounting import (
 )
 from personalization.pipelines.data_processing.options import Limits
 
-# Rejections that no limit counts: delivered twice, of a kind that the description sets aside, or of
-# people who were erased.
-EXPECTED: Final = (DUPLICATE, NEAR_DUPLICATE, KIND_NOT_USED, OF_ANOTHER_TABLE, ERASED)
+# Rejections that no limit counts: delivered twice, of a kind that the description sets aside, told
+# again by a later dump, or of people who were erased.
+EXPECTED: Final = (DUPLICATE, NEAR_DUPLICATE, KIND_NOT_USED, OF_ANOTHER_TABLE, SUPERSEDED, ERASED)
 
 
 def share(part: int, whole: int) -> float:
