@@ -10,8 +10,13 @@ import pytest
 
 from personalization.datasets.delta_table import Part
 from personalization.datasets.table_care import Finding
-from personalization.pipelines.data_processing.ledger import Entry, ledger_rows, read_ledger
-from personalization.repair import LEDGER, Repaired, repair_catalog, tell_repaired
+from personalization.pipelines.data_processing.ledger import (
+    LEDGER,
+    Entry,
+    ledger_rows,
+    read_ledger,
+)
+from personalization.repair import Repaired, repair_catalog, tell_repaired
 from tests.ingestion import Shop
 
 if TYPE_CHECKING:

@@ -40,8 +40,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 RUN_LOCK_TIMEOUT_SECONDS: Final = 3600
-# What earlier runs left and a dry run does not look at.
-LEFT_BEHIND: Final = ("int_ingested_files_before", "int_rejected_rows_before")
+# What earlier runs left and a dry run does not look at; the ledger tells it which files are new.
+LEFT_BEHIND: Final = ("int_rejected_rows_before",)
 
 
 def dry_nodes() -> set[str]:

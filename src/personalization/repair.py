@@ -6,20 +6,31 @@ files. Where such a file is not there any more its rows are lost, and no run goe
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any
 
-if TYPE_CHECKING:
-    from kedro.io import CatalogProtocol
-    from pyspark.sql import DataFrame
+from kedro.framework.session import KedroSession
+from kedro.io import CatalogProtocol
+from pyspark.sql import DataFrame
 
-    from personalization.datasets.table_care import Finding
-    from personalization.pipelines.data_processing.ledger import Entry
-
-LEDGER: Final = "report_ingested_files"
-NAMES_SHOWN: Final = 20
+from personalization.contracts.errors import tell_names
+from personalization.contracts.schemas import RAW_TABLES
+from personalization.datasets.delta_table import DeltaTableDataset, Part
+from personalization.datasets.table_care import Finding, repair_table
+from personalization.names import every_pipeline
+from personalization.pipelines.data_processing.ledger import (
+    LEDGER,
+    Entry,
+    ledger_rows,
+    read_ledger,
+)
+from personalization.pipelines.data_processing.repairs import (
+    count_versions,
+    entries_of_rows,
+    note_repair,
+)
 
 
 @dataclass(frozen=True)
@@ -60,8 +71,6 @@ def repair_tables(env: str | None, parameters: Mapping[str, Any], *, accept_loss
         parameters: as of ``kedro run --params``.
         accept_loss: whether to go on without the rows of files that are not there any more.
     """
-    from kedro.framework.session import KedroSession
-
     with KedroSession.create(Path.cwd(), env=env, runtime_params=dict(parameters)) as session:
         catalog = session.load_context().catalog  # type: ignore[attr-defined]
         return repair_catalog(catalog, accept_loss=accept_loss)
@@ -69,12 +78,6 @@ def repair_tables(env: str | None, parameters: Mapping[str, Any], *, accept_loss
 
 def repair_catalog(catalog: CatalogProtocol[Any, Any], *, accept_loss: bool = False) -> Repaired:
     """Repair the tables of data_processing in a catalog; arguments as of ``repair_tables``."""
-    from personalization.datasets.delta_table import DeltaTableDataset, Part
-    from personalization.datasets.table_care import repair_table
-    from personalization.names import every_pipeline
-    from personalization.pipelines.data_processing.ledger import ledger_rows
-    from personalization.pipelines.data_processing.repairs import note_repair
-
     names = sorted(every_pipeline()["data_processing"].all_outputs())
     datasets = [catalog.get(name) for name in names]
     tables = {one.location: one for one in datasets if isinstance(one, DeltaTableDataset)}
@@ -84,7 +87,8 @@ def repair_catalog(catalog: CatalogProtocol[Any, Any], *, accept_loss: bool = Fa
         return found
     noted = note_repair(read_entries(catalog), count_typed_rows(catalog))
     lost = [one for one in noted if one.is_lost]
-    missing = [one for one in lost if one.name not in names_of_files(catalog, one.source)]
+    files = {source: names_of_files(catalog, source) for source in {one.source for one in lost}}
+    missing = [one for one in lost if one.name not in files[one.source]]
     gone = missing if accept_loss else []
     repaired = Repaired(
         findings=found.findings,
@@ -101,9 +105,6 @@ def repair_catalog(catalog: CatalogProtocol[Any, Any], *, accept_loss: bool = Fa
 
 def read_entries(catalog: CatalogProtocol[Any, Any]) -> list[Entry]:
     """The ledger; where it is not there any more, what the typed rows tell of it."""
-    from personalization.pipelines.data_processing.ledger import read_ledger
-    from personalization.pipelines.data_processing.repairs import entries_of_rows
-
     if catalog.exists(LEDGER):
         return read_ledger(catalog.load(LEDGER))
     return [one for rows in typed_rows(catalog).values() for one in entries_of_rows(rows)]
@@ -111,16 +112,12 @@ def read_entries(catalog: CatalogProtocol[Any, Any]) -> list[Entry]:
 
 def typed_rows(catalog: CatalogProtocol[Any, Any]) -> dict[str, DataFrame]:
     """Source to its typed rows, where they are there."""
-    from personalization.contracts.schemas import RAW_TABLES
-
     there = [name for name in RAW_TABLES if catalog.exists(f"int_{name}")]
     return {name: catalog.load(f"int_{name}") for name in there}
 
 
 def count_typed_rows(catalog: CatalogProtocol[Any, Any]) -> dict[str, dict[int, int]]:
     """Source to version of a file to its typed rows."""
-    from personalization.pipelines.data_processing.repairs import count_versions
-
     return {name: count_versions(rows) for name, rows in typed_rows(catalog).items()}
 
 
@@ -166,13 +163,3 @@ def tell_repaired(repaired: Repaired) -> list[str]:
     if repaired.is_whole and repaired.has_work:
         lines.append("Now run 'kedro run --pipeline=data_processing': it makes good what was lost.")
     return lines
-
-
-def tell_names(names: Sequence[str]) -> str:
-    """The first names, and how many there are.
-
-    >>> tell_names(["a", "b"])
-    'a, b'
-    """
-    shown = ", ".join(names[:NAMES_SHOWN])
-    return shown if len(names) <= NAMES_SHOWN else f"{shown} and {len(names) - NAMES_SHOWN:,} more"

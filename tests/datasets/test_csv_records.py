@@ -164,24 +164,19 @@ def test_record_longer_than_a_row_may_be_is_not_joined(read):
     assert found[-1] == (4, ("2", "y", "3"), None)
 
 
-def test_a_closing_quote_that_is_missing_costs_one_row_where_every_field_is_quoted(read):
-    data = b'a,b,c\n"1","x,"2"\n"3","z","4"\n"5","u\nv","6"\n'
-    assert read(data, lines_per_record=5) == [
-        (2, (), MALFORMED_QUOTES),
-        (3, ("3", "z", "4"), None),
-        (4, ("5", "u\nv", "6"), None),
-    ]
-    data = b'a,b,c\n1,"x,2\n3,4,5\n6,"z",7\n8,u,9\n'
-    assert read(data, lines_per_record=5) == [
-        (2, (), UNBALANCED_QUOTE),
-        (3, ("3", "4", "5"), None),
-        (4, ("6", "z", "7"), None),
-        (5, ("8", "u", "9"), None),
-    ]
-    data = b'a,b,c\n"1","x\n"3","z","4"\n'
-    assert read(data, lines_per_record=5) == [
-        (2, (), UNBALANCED_QUOTE),
-        (3, ("3", "z", "4"), None),
+@pytest.mark.parametrize(
+    ("rows", "reason", "good"),
+    [
+        (b'"1","x,"2"\n"3","z","4"\n"5","u\nv","6"\n', MALFORMED_QUOTES, ["3z4", "5u\nv6"]),
+        (b'1,"x,2\n3,4,5\n6,"z",7\n8,u,9\n', UNBALANCED_QUOTE, ["345", "6z7", "8u9"]),
+        (b'"1","x\n"3","z","4"\n', UNBALANCED_QUOTE, ["3z4"]),
+    ],
+)
+def test_a_closing_quote_that_is_missing_costs_one_row(read, rows, reason, good):
+    first, *others = read(b"a,b,c\n" + rows, lines_per_record=5)
+    assert first == (2, (), reason)
+    assert [(number, "".join(fields), why) for number, fields, why in others] == [
+        (number, fields, None) for number, fields in enumerate(good, start=3)
     ]
 
 

@@ -140,6 +140,9 @@ def test_a_dry_run_tells_what_would_be_rejected_and_writes_nothing(
     assert "orders: 5 files" in text
     assert "rejected as kind_not_used: " in text
     assert "item_id" in text
+    caplog.clear()
+    run(project_path, shop, "data_processing", dry_run=True)
+    assert "Dry run: no file is new or changed. Nothing was written." in caplog.text
     with pytest.raises(ConfigurationError, match="dry_run is for"):
         run(project_path, tmp_path, "data_processing", "training", dry_run=True)
 

@@ -2,7 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Final
+
 import click
+
+NAMES_SHOWN: Final = 20
+
+
+def tell_names(names: Sequence[str]) -> str:
+    """The first names, and how many there are beside them.
+
+    >>> tell_names(["a.csv", "b.csv"]), tell_names(["f"] * 23)[-11:]
+    ('a.csv, b.csv', ' and 3 more')
+    """
+    shown = ", ".join(names[:NAMES_SHOWN])
+    return shown if len(names) <= NAMES_SHOWN else f"{shown} and {len(names) - NAMES_SHOWN:,} more"
 
 
 class PersonalizationError(click.ClickException):

@@ -13,11 +13,14 @@ from personalization.contracts.checks import ERASED
 from personalization.datasets.delta_table import Part
 from personalization.erasure.wanted import Wanted
 from personalization.pipelines.data_processing.accounting import Counted, add_groups
-from personalization.pipelines.data_processing.ledger import Entry, ledger_rows, read_ledger
+from personalization.pipelines.data_processing.ledger import (
+    LEDGER,
+    Entry,
+    ledger_rows,
+    read_ledger,
+)
 from personalization.pipelines.data_processing.readout import tell_report
 from personalization.pipelines.data_processing.scope import of_files
-
-LEDGER = "report_ingested_files"
 
 
 def read_entries(catalog: Any) -> list[Entry]:

@@ -8,14 +8,18 @@ from datetime import date
 
 import pytest
 
-from personalization.contracts.errors import DamagedTableError
-from personalization.pipelines.data_processing.ledger import Entry
-from personalization.pipelines.data_processing.options import Rebuilt
+from personalization.contracts.errors import DamagedTableError, SourceFileError
+from personalization.contracts.schemas import RAW_TABLES
+from personalization.datasets.raw_files import RawFilesDataset
+from personalization.pipelines.data_processing.derivation import Derivation
+from personalization.pipelines.data_processing.intake import plan_ingestion
+from personalization.pipelines.data_processing.ledger import Entry, ledger_rows
+from personalization.pipelines.data_processing.options import Intake, Rebuilt
 from personalization.pipelines.data_processing.preconditions import (
     refuse_lost_rows,
     warn_of_old_ways,
 )
-from tests.pipelines.data_processing.plans import WAYS, Shop
+from tests.pipelines.data_processing.plans import BATCH, WAYS, Shop
 
 DAY = date(2011, 12, 1)
 
@@ -31,6 +35,40 @@ def test_a_run_stops_where_rows_that_were_lost_cannot_be_read_again():
     refuse_lost_rows([never_published, replace(entry("a.csv", 1, 3), unsettled=())])
     with pytest.raises(DamagedTableError, match=r"1 files .* orders/b\.csv\. .*--accept-loss"):
         refuse_lost_rows([never_published, lost])
+
+
+def orders_of(shop):
+    """Raw files of every table by the names of the catalog; orders alone are delivered."""
+    raw = {f"raw_{name}": RawFilesDataset(filepath=None, table=name).load() for name in RAW_TABLES}
+    return {**raw, "raw_orders": shop.raw()["orders"]}
+
+
+@pytest.mark.spark
+def test_a_dry_run_knows_what_was_taken_in_and_looks_at_the_rest_by_itself(
+    spark, tmp_path, default_rules
+):
+    shop = Shop(tmp_path)
+    shop.deliver(name="a.csv")
+    given = (default_rules, Derivation())
+    before = plan_ingestion(None, BATCH, Intake(), *given, **orders_of(shop))
+    (one,) = before.taken
+    facts = {"sha256": one.facts.sha256, "fingerprint": one.facts.fingerprint}
+    ways = {"read_by": before.read_by["orders"], "derived_by": before.derived_by}
+    settled = Entry(
+        "orders", "a.csv", version=one.facts.version, received=1, good={DAY: 1}, **facts, **ways
+    )
+    dry = Intake(dry_run={"enabled": True})
+    shop.deliver(name="b.csv")
+    plan = plan_ingestion(ledger_rows([settled]), BATCH, dry, *given, **orders_of(shop))
+    assert [taken.facts.name for taken in plan.taken] == ["b.csv"]
+    assert (plan.is_first, plan.derives_all) == (True, True)
+    shop.deliver(name="a.csv", row="2011-12-01,i2,1,2.5")
+    with pytest.raises(SourceFileError, match="ingested before with other content"):
+        plan_ingestion(ledger_rows([settled]), BATCH, dry, *given, **orders_of(shop))
+    (tmp_path / "orders" / "a.csv").unlink()
+    lost = replace(settled, version=None, unsettled=(DAY,))
+    with pytest.raises(DamagedTableError, match="--accept-loss"):
+        plan_ingestion(ledger_rows([lost]), BATCH, Intake(), *given, **orders_of(shop))
 
 
 @pytest.fixture

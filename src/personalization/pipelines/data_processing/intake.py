@@ -35,6 +35,7 @@ from personalization.pipelines.data_processing.planning import (
     plan_run,
 )
 from personalization.pipelines.data_processing.preconditions import (
+    gone,
     refuse_lost_rows,
     refuse_unfinished_erasure,
     warn_of_old_ways,
@@ -92,19 +93,25 @@ def plan_ingestion(  # noqa: PLR0913 - a node's inputs
     ways = Ways(read_by, derived_by, intake.rebuilt)
     entries = read_ledger(ledger)
     warn_of_old_ways(files_of, entries, ways)
+    refuse_lost_rows(gone(files_of, entries))
     if intake.dry_run.enabled:
         files_of = keep_new(files_of, entries, ways)
     there = sum(len(files.listed) for files in files_of.values())
     if intake.dry_run.enabled:
         files_of = {name: one.sample(intake.dry_run.files) for name, one in files_of.items()}
     plan = plan_run(files_of, entries, batch, ways)
-    refuse_lost_rows(plan.withdrawn)
     plan = replace(plan, first_rows=intake.dry_run.first_rows, erased=erased)
     if intake.dry_run.enabled:
         logger.info("Looking at %d of %d files that are new or changed", len(plan.taken), there)
-    else:
-        logger.info("%d of %d files are new or changed", len(plan.taken), there)
+        return as_first_run(plan)
+    logger.info("%d of %d files are new or changed", len(plan.taken), there)
     return plan
+
+
+def as_first_run(plan: Plan) -> Plan:
+    """The plan for tables in memory, where nothing stands of earlier runs."""
+    alone = tuple(replace(one, before=None) for one in plan.taken)
+    return replace(plan, taken=alone, withdrawn=(), kept=(), touched=(), derives_all=True)
 
 
 def as_read(raw: RawFiles) -> SourceDescription:

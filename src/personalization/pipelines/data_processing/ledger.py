@@ -12,6 +12,7 @@ from pyspark.sql import DataFrame
 from personalization.contracts import columns as c
 from personalization.spark.build import active_session
 
+LEDGER: Final = "report_ingested_files"  # as a run leaves it
 SCHEMA: Final = (
     "source string, source_file string, bytes long, sha256 string, fingerprint string, "
     "file_version long, delivered_at timestamp, received long, "

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Mapping
-from typing import Final
 
-from personalization.contracts.errors import DamagedTableError
+from personalization.contracts.errors import DamagedTableError, tell_names
 from personalization.contracts.values import require
 from personalization.datasets.erased_users import ErasedUsers
 from personalization.datasets.raw_rows import RawFiles
@@ -14,8 +13,6 @@ from personalization.pipelines.data_processing.ledger import Entry
 from personalization.pipelines.data_processing.planning import Ways
 
 logger = logging.getLogger(__name__)
-
-FILES_NAMED: Final = 20  # in a message
 
 
 def refuse_unfinished_erasure(erased: ErasedUsers) -> None:
@@ -31,6 +28,12 @@ def refuse_unfinished_erasure(erased: ErasedUsers) -> None:
     )
 
 
+def gone(raw: Mapping[str, RawFiles], entries: Iterable[Entry]) -> list[Entry]:
+    """Entries of the ledger whose file is not there any more."""
+    there = {(source, one.name) for source, files in raw.items() for one in files.listed}
+    return [one for one in entries if (one.source, one.name) not in there]
+
+
 def refuse_lost_rows(withdrawn: Iterable[Entry]) -> None:
     """Stop where rows that were lost with a damaged table cannot be read again.
 
@@ -41,7 +44,7 @@ def refuse_lost_rows(withdrawn: Iterable[Entry]) -> None:
     if lost:
         raise DamagedTableError(
             f"The rows of {len(lost)} files were lost with a damaged table, and the files are not "
-            f"there any more: {', '.join(lost[:FILES_NAMED])}{', …' * (len(lost) > FILES_NAMED)}. "
+            f"there any more: {tell_names(lost)}. "
             "Nothing was written. Put them back under the same names, or go on without their rows: "
             "'kedro repair --accept-loss'."
         )
@@ -52,13 +55,11 @@ def warn_of_old_ways(raw: Mapping[str, RawFiles], entries: Iterable[Entry], ways
     published = [one for one in entries if one.version is not None]
     if ways.rebuilt.is_asked and not any(ways.rebuilt.concerns(one.days) for one in published):
         logger.warning("Nothing is rebuilt: no file that was taken in has rows on these days")
-    there = {(source, one.name) for source, files in raw.items() for one in files.listed}
-    for source, read_by in ways.read_by.items():
-        of_source = (one for one in published if one.source == source and one.read_by != read_by)
-        gone = [one.name for one in of_source if (source, one.name) not in there]
-        if gone:
-            logger.warning(
-                "%s: description or rules have changed; %d files are not there any more, so that "
-                "their rows stay as they were read: %s",
-                *(f"raw_{source}", len(gone), ", ".join(gone[:FILES_NAMED])),
-            )
+    old = [one for one in gone(raw, published) if one.read_by != ways.read_by[one.source]]
+    for source in sorted({one.source for one in old}):
+        names = [one.name for one in old if one.source == source]
+        logger.warning(
+            "%s: description or rules have changed; %d files are not there any more, so that their "
+            "rows stay as they were read: %s",
+            *(f"raw_{source}", len(names), tell_names(names)),
+        )

@@ -153,5 +153,6 @@ def account_for_rows(
     }
     lines = tell_report(report)
     if plan.first_rows is not None:
-        lines = [tell_dry_run(plan), "", *lines, *tell_profile(profile_columns(plan, typed))]
+        told = [*lines, *tell_profile(profile_columns(plan, typed))] if plan.taken else []
+        lines = [tell_dry_run(plan), "", *told]
     return report, "\n".join(lines)

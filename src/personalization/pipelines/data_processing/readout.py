@@ -12,6 +12,7 @@ from pyspark.sql import functions as F  # noqa: N812 - Spark's own custom
 
 from personalization.contracts import columns as c
 from personalization.contracts.checks import ERASED
+from personalization.contracts.errors import tell_names
 from personalization.pipelines.data_processing.accounting import (
     REASONS_SHOWN,
     FileCounts,
@@ -28,7 +29,6 @@ logger = logging.getLogger(__name__)
 UNCHANGED: Final = "unchanged"
 EXAMPLES_SHOWN: Final = 3
 EXAMPLE_CHARACTERS: Final = 200
-FILES_NAMED: Final = 20
 NOT_SHOWN: Final = "(not shown, it may name somebody)"
 
 
@@ -161,7 +161,7 @@ def tell_report(report: Mapping[str, Any]) -> list[str]:
                 lines.append(f"    {one['file']}, row {one['row']}: {one['text'] or NOT_SHOWN}")
         empty = [one["file"] for one in sums["files"] if not one["received"]]
         if empty:
-            lines.append(f"  without a row: {', '.join(empty[:FILES_NAMED])}")
+            lines.append(f"  without a row: {tell_names(empty)}")
         for reason, rows in sums["warned_by"].items():
             lines.append(f"  kept, with a warning of {reason}: {rows:,}")
     if len(report["currencies"]) > 1:
@@ -171,6 +171,8 @@ def tell_report(report: Mapping[str, Any]) -> list[str]:
 
 def tell_dry_run(plan: Plan) -> str:
     """What a dry run has looked at."""
+    if not plan.taken:
+        return "Dry run: no file is new or changed. Nothing was written."
     return (
         f"Dry run on the first {plan.first_rows:,} rows of {len(plan.taken)} files. "
         "Nothing was written."

@@ -19,6 +19,7 @@ def count_versions(typed: DataFrame) -> dict[int, int]:
 
 def entries_of_rows(typed: DataFrame) -> list[Entry]:
     """What typed rows tell of a ledger that is lost: every file of theirs has to be read again."""
+    # One row per file.
     files = typed.groupBy(c.SOURCE, c.SOURCE_FILE).count().orderBy(c.SOURCE_FILE).collect()
     return [
         Entry(row[c.SOURCE], row[c.SOURCE_FILE], received=row["count"], unsettled=())
