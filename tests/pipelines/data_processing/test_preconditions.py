@@ -57,7 +57,7 @@ def test_a_dry_run_knows_what_was_taken_in_and_looks_at_the_rest_by_itself(
     settled = Entry(
         "orders", "a.csv", version=one.facts.version, received=1, good={DAY: 1}, **facts, **ways
     )
-    dry = Intake(dry_run={"enabled": True})
+    dry = Intake(dry_run={"enabled": True, "files": 1})  # of those that are new
     shop.deliver(name="b.csv")
     plan = plan_ingestion(ledger_rows([settled]), BATCH, dry, *given, **orders_of(shop))
     assert [taken.facts.name for taken in plan.taken] == ["b.csv"]
