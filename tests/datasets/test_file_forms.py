@@ -7,7 +7,7 @@ from personalization.datasets.file_forms import LOOKED_AT_BYTES, mistaken_form
 
 TEXT = "a,b\n1,2\n"
 PLAIN = FileFormat()
-PACKED = gzip.compress(TEXT.encode())
+PACKED = gzip.compress(TEXT.encode(), mtime=0)  # the same in every process, as names of tests are
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ def look(tmp_path):
         ("a.parquet", TEXT.encode(), FileFormat(kind="parquet"), "it is no Parquet file"),
         ("a.csv", TEXT.encode("utf-16"), PLAIN, "set format.encoding to utf-16"),
         ("a.csv", TEXT.encode("utf-16"), FileFormat(encoding="cp1252"), "encoding to utf-16"),
-        ("a.csv.gz", gzip.compress(TEXT.encode("utf-16")), PLAIN, "encoding to utf-16"),
+        ("a.csv.gz", gzip.compress(TEXT.encode("utf-16"), mtime=0), PLAIN, "encoding to utf-16"),
         ("a.csv", b"a,b\r1,2\r" * LOOKED_AT_BYTES + b"\n", PLAIN, "a carriage return alone"),
         ("a.csv", TEXT.encode("utf-8-sig"), FileFormat(encoding="cp1252"), "or save it in cp1252"),
         ("a.csv", TEXT.encode("utf-32"), PLAIN, "set format.encoding to utf-32"),
