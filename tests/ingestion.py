@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kedro.io import DataCatalog
-from kedro.runner import SequentialRunner
+from kedro.runner import ThreadRunner
 
 from personalization.config.layers import LayeredConfigLoader
 from personalization.contracts.schemas import RAW_TABLES
@@ -103,7 +103,7 @@ class Shop:
         }
         for name, value in given.items():
             catalog[f"params:data_processing.{name}"] = value
-        SequentialRunner().run(create_pipeline(), catalog)
+        ThreadRunner(max_workers=2).run(create_pipeline(), catalog)
         return catalog.load("report_ingestion")
 
     def catalog(self) -> DataCatalog:

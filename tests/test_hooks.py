@@ -75,7 +75,9 @@ def test_a_second_run_on_the_same_data_waits_or_is_told(
 ) -> None:
     monkeypatch.setattr(hooks, "RUN_LOCK_TIMEOUT_SECONDS", 0.1)
     lock = hooks.RunLockHooks()
-    lock.after_context_created(context({"globals": {"data_root": "data"}}, tmp_path))
+    lock.after_context_created(
+        context({"globals": {"data_root": "data"}, "parameters": {}}, tmp_path)
+    )
     with hold(str(tmp_path / "data" / "run"), 1), pytest.raises(LockedError, match="Wait for it"):
         lock.before_pipeline_run()
     lock.before_pipeline_run()
@@ -88,7 +90,7 @@ def test_a_second_run_on_the_same_data_waits_or_is_told(
 
 def test_the_run_lock_follows_the_data_root_of_the_command_line(tmp_path: Path) -> None:
     lock = hooks.RunLockHooks()
-    globals_ = {"globals": {"data_root": "data"}}
+    globals_ = {"globals": {"data_root": "data"}, "parameters": {}}
     lock.after_context_created(context(globals_, tmp_path, data_root=str(tmp_path / "other")))
     lock.before_pipeline_run()
     assert (tmp_path / "other" / ".run.lock").exists()
@@ -96,6 +98,16 @@ def test_the_run_lock_follows_the_data_root_of_the_command_line(tmp_path: Path) 
     lock.after_context_created(context(globals_, tmp_path, data_root="s3a://bucket/shop"))
     lock.before_pipeline_run()
     lock.after_pipeline_run()
+
+
+def test_a_dry_run_locks_nothing_because_it_writes_nothing(tmp_path: Path) -> None:
+    dry = {"data_processing": {"intake": {"dry_run": {"enabled": True}}}}
+    loader = {"globals": {"data_root": "data"}, "parameters": dry}
+    lock = hooks.RunLockHooks()
+    lock.after_context_created(context(loader, tmp_path))
+    lock.before_pipeline_run()
+    lock.after_pipeline_run()
+    assert not (tmp_path / "data").exists()
 
 
 def echo(text: str) -> str:

@@ -19,7 +19,7 @@ from personalization.contracts.errors import (
 )
 from personalization.contracts.schemas import RAW_TABLES
 from personalization.datasets.locks import hold
-from personalization.datasets.tables_in_memory import TableInMemory
+from personalization.dry_run import is_dry
 from personalization.messages import causes
 from personalization.names import (
     GENERATED_SHOP,
@@ -40,13 +40,6 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 RUN_LOCK_TIMEOUT_SECONDS: Final = 3600
-# What earlier runs left and a dry run does not look at; the ledger tells it which files are new.
-LEFT_BEHIND: Final = ("int_rejected_rows_before",)
-
-
-def dry_nodes() -> set[str]:
-    """Names of the nodes that a dry run may run."""
-    return {node.name for node in every_pipeline()["data_processing"].nodes}
 
 
 class SparkHooks:
@@ -86,12 +79,15 @@ class RunLockHooks:
     """One run at a time on one ``data_root``: a second one waits for its turn."""
 
     def __init__(self) -> None:
-        self._data_root = ""
+        self._data_root: str | None = ""
         self._held = ExitStack()
 
     @hook_impl
     def after_context_created(self, context: KedroContext) -> None:
-        """Remember where the run's tables are."""
+        """Remember where the run's tables are; None for a run that writes none."""
+        self._data_root = None
+        if is_dry(context.config_loader):
+            return
         runtime = context._runtime_params or {}  # noqa: SLF001 - Kedro has no public name for it
         chosen = runtime.get("data_root") or context.config_loader["globals"]["data_root"]
         local = "://" not in str(chosen)
@@ -100,7 +96,8 @@ class RunLockHooks:
     @hook_impl
     def before_pipeline_run(self) -> None:
         """Wait until no other run writes to the same place."""
-        self._held.enter_context(hold(f"{self._data_root}/run", RUN_LOCK_TIMEOUT_SECONDS))
+        if self._data_root is not None:
+            self._held.enter_context(hold(f"{self._data_root}/run", RUN_LOCK_TIMEOUT_SECONDS))
 
     @hook_impl
     def after_pipeline_run(self) -> None:
@@ -186,39 +183,6 @@ class TableHooks:
             dataset = catalog.get(name)
             if isinstance(dataset, DeltaTableDataset):
                 require_whole_log(dataset.location)
-
-
-class DryRunHooks:
-    """``--params=dry_run=true``: data_processing looks at the files and writes nothing."""
-
-    def __init__(self) -> None:
-        self._conf: Mapping[str, Any] = {}
-
-    @hook_impl
-    def after_context_created(self, context: KedroContext) -> None:
-        """Remember the configuration."""
-        self._conf = context.config_loader
-
-    @hook_impl
-    def before_pipeline_run(self, pipeline: Pipeline, catalog: CatalogProtocol[Any, Any]) -> None:
-        """Put tables in memory in the place of those on disk.
-
-        Raises:
-            ConfigurationError: other pipelines are asked for as well.
-        """
-        options = (
-            self._conf["parameters"].get("data_processing", {}).get("intake", {}).get("dry_run", {})
-        )
-        if not options.get("enabled"):
-            return
-        if not {node.name for node in pipeline.nodes} <= dry_nodes():
-            raise ConfigurationError(
-                "dry_run is for 'kedro run --pipeline=data_processing': other pipelines write."
-            )
-        for name in pipeline.all_outputs() | {n for n in pipeline.inputs() if n in LEFT_BEHIND}:
-            is_table = name.startswith(("int_", "prm_"))
-            table = TableInMemory(name=name, optional=name in LEFT_BEHIND)
-            catalog[name] = table if is_table else MemoryDataset(copy_mode="assign")
 
 
 class ReportHooks:

@@ -5,8 +5,8 @@ import warnings
 
 from personalization.config.layers import LayeredConfigLoader
 from personalization.config.stamps import batch_id, run_started_at
+from personalization.dry_run import DryRunHooks
 from personalization.hooks import (
-    DryRunHooks,
     NameHooks,
     ReportHooks,
     RunLockHooks,

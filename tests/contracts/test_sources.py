@@ -1,9 +1,9 @@
 import pytest
 
 from personalization.contracts.errors import ConfigurationError
+from personalization.contracts.kinds import NOT_USED
 from personalization.contracts.schemas import RAW_TABLES
 from personalization.contracts.source_entries import build_description
-from personalization.contracts.sources import NOT_USED
 from personalization.datasets.raw_files import RawFilesDataset
 
 COLUMNS = {"order_ts": "Date", "item_id": "SKU", "quantity": "Qty", "price": "Unit"}
@@ -68,7 +68,40 @@ NAMED = {"matches": r"(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)"}
         ({**ORDERS, "timestamps": {"earliest": "once"}}, "timestamps.earliest: 'once' is no mom"),
         ({**ORDERS, "timestamps": {"latest": "1990-01-01"}}, "earliest is not before"),
         ({**ORDERS, "timestamps": {"latest": "2030-01-01T00:00+01:00"}}, "without an offset"),
-        ({**ORDERS, "decimal_mark": ";"}, "decimal_mark: ';' is not . or ,"),
+        ({**ORDERS, "format": {"decimal_mark": ";"}}, "format.decimal_mark: ';' is not . or ,"),
+        ({**ORDERS, "optional": "currency"}, "optional: 'currency' is not a list of text"),
+        ({**ORDERS, "optional": ["coupon"]}, "optional: coupon is no column of orders"),
+        ({**ORDERS, "optional": ["currency"]}, "optional: currency is not in columns"),
+        ({**ORDERS, "optional": ["price"]}, "optional: orders needs price"),
+        (
+            {**ORDERS, "timestamps": {"format": "dd.MM.yyyy"}},
+            "known_after_hours: 0, but timestamps.format tells days without hours.*say 24 or more",
+        ),
+        (
+            {**ORDERS, "timestamps": {"format": "dd.MM.yyyy"}, "known_after_hours": 23.9},
+            "known_after_hours: 23.9, but timestamps.format tells days",
+        ),
+        (
+            {"table": "users", "timestamps": {"format": "yyyy-MM-dd", "time_zone": "Asia/Tokyo"}},
+            "timestamps.time_zone: 'yyyy-MM-dd' tells days .* in Asia/Tokyo may be the day before",
+        ),
+        ({**ORDERS, "key": "item_id"}, "key: 'item_id' is not a list of text"),
+        ({**ORDERS, "key": ["sku"]}, "key: sku is no column of orders"),
+        ({**ORDERS, "key": ["order_id"]}, "key: order_id is not in columns"),
+        ({"table": "users", "key": ["user_id"]}, "key: only of events and orders, not of users"),
+        (
+            {**ORDERS, "changed_rows": "correct"},
+            "changed_rows: order_id, line_number is not in columns; name in 'key'",
+        ),
+        ({**ORDERS, "changed_rows": "keep"}, "changed_rows: 'keep' is not refuse or correct"),
+        (
+            {"table": "users", "changed_rows": "correct"},
+            "changed_rows: only events and orders; the newest row of users holds anyway",
+        ),
+        (
+            {"table": "search_logs", "changed_rows": "correct"},
+            "changed_rows: only events and orders, not search_logs",
+        ),
         ({**ORDERS, "cancellation": {"column": "status"}}, "cancellation.matches: missing"),
         ({**ORDERS, "cancellation": {"column": "x", "matches": "C"}}, "column: x is no column"),
         ({**ORDERS, "cancellation": {"column": "status", "matches": "("}}, "cancellation.matches"),
@@ -128,6 +161,32 @@ def test_numbers_in_yaml_stand_for_the_text_in_the_files():
     assert build_description(entry).fixed == {"quantity": "1"}
     events = {**EVENTS, "kinds": {1: "view", 2: NOT_USED}}
     assert build_description(events).kinds == {"1": "view", "2": "not_used"}
+
+
+def test_days_without_hours_are_known_by_the_delivery_or_when_they_are_over():
+    days = {"timestamps": {"format": "dd.MM.yyyy"}}
+    assert build_description({**ORDERS, **days, "known_after_hours": 24}).known_after_hours == 24
+    assert build_description({**ORDERS, **days, "delivered": NAMED}).delivered is not None
+    assert build_description({"table": "users", **days}).known_after_hours == 0
+
+
+def test_files_may_lack_what_only_optional_columns_are_made_of():
+    columns = {**COLUMNS, "currency": "Cur", "country": ["Land", "SKU"], "status": "State"}
+    entry = {"table": "orders", "columns": columns, "optional": ["currency", "country", "status"]}
+    assert build_description(entry).may_lack == {"Cur", "Land", "State"}
+    rows = {"column": "State", "matches": "x"}
+    assert build_description({**entry, "rows": rows}).may_lack == {"Cur", "Land"}
+    assert build_description({"table": "orders", "columns": columns}).may_lack == set()
+
+
+def test_columns_that_go_by_position_cannot_be_optional():
+    entry = {
+        "table": "orders",
+        "columns": dict(zip((*COLUMNS, "currency"), range(1, 6), strict=False)),
+    }
+    entry |= {"format": {"header": False}, "optional": ["currency"]}
+    with pytest.raises(ConfigurationError, match="optional: only where files name columns"):
+        build_description(entry)
 
 
 def test_positions_and_other_choices_are_taken():

@@ -1,5 +1,6 @@
 import pytest
 
+from personalization.contracts.errors import ConfigurationError
 from personalization.contracts.timestamps import Timestamps
 
 
@@ -15,3 +16,17 @@ from personalization.contracts.timestamps import Timestamps
 )
 def test_pattern_tells_an_offset_only_outside_quotes_or_by_a_final_z(pattern, tells):
     assert Timestamps(format=pattern).tells_offset is tells
+
+
+@pytest.mark.parametrize(
+    ("pattern", "tells"),
+    [("yyyy-MM-dd h:mm a", True), ("dd.MM.yyyy 'H'", False), ("yyyyDDD", False), ("iso", True)],
+)
+def test_days_without_hours_are_told_from_moments(pattern, tells):
+    assert Timestamps(format=pattern).tells_hours is tells
+
+
+def test_a_day_without_hours_has_no_zone():
+    assert Timestamps(format="dd.MM.yyyy HH", time_zone="Europe/Berlin").tells_hours
+    with pytest.raises(ConfigurationError, match=r"time_zone: 'dd\.MM\.yyyy' tells days"):
+        Timestamps(format="dd.MM.yyyy", time_zone="Europe/Berlin")

@@ -34,6 +34,18 @@ def listed(tmp_path):
     return find
 
 
+def test_a_file_may_lack_a_column_that_came_later_and_no_other(tmp_path, listed):
+    (tmp_path / "a.csv").write_text(f"{HEADER}\n{ROW}")
+    entry = {**ENTRY, "columns": {**ENTRY["columns"], "country": "Land"}}
+    with pytest.raises(SourceFileError, match="no column Land"):
+        look_at(listed(), build_description(entry))
+    description = build_description({**entry, "optional": ["country"]})
+    assert look_at(listed(), description).header == tuple(HEADER.split(","))
+    (tmp_path / "a.csv").write_text("order_ts,item_id,quantity,Land\n")
+    with pytest.raises(SourceFileError, match="no column price"):
+        look_at(listed(), description)
+
+
 @pytest.mark.parametrize(
     "changed",
     [{"size": 4}, {"mtime": 7.25}, {"ino": 2}, {"ETag": "5ba"}, {"LastModified": "2011"}],

@@ -6,12 +6,15 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from personalization.contracts.file_format import FileFormat
 from personalization.datasets.lines import BAD_ENCODING
 from personalization.datasets.parquet_records import (
     UNREADABLE_FILE,
     read_parquet,
     read_parquet_header,
 )
+
+PARQUET = FileFormat(kind="parquet")
 
 
 @pytest.fixture
@@ -20,7 +23,7 @@ def path(tmp_path):
 
 
 def fields_of(path, wanted):
-    return [one.fields for one in read_parquet(path, wanted)]
+    return [one.fields for one in read_parquet(path, PARQUET, wanted)]
 
 
 def test_whole_numbers_keep_every_digit_and_decimals_their_zeros(path):
@@ -65,7 +68,7 @@ def test_nested_and_repeated_values_are_json_and_words_from_a_dictionary_are_wor
 
 def test_text_in_another_encoding_costs_its_row_only(path):
     pq.write_table(pa.table({"x": pa.array([b"a", b"caf\xe9", None], pa.binary())}), path)
-    found = [(one.number, one.fields, one.problem) for one in read_parquet(path, ["x"])]
+    found = [(one.number, one.fields, one.problem) for one in read_parquet(path, PARQUET, ["x"])]
     assert found == [(1, ("a",), None), (2, (), BAD_ENCODING), (3, (None,), None)]
 
 
@@ -76,7 +79,7 @@ def test_rows_behind_the_damage_are_each_told(path):
     with Path(path).open("r+b") as stream:
         stream.seek(place)
         stream.write(b"\xff" * 60)
-    found = list(read_parquet(path, ["x"]))
+    found = list(read_parquet(path, PARQUET, ["x"]))
     assert [one.number for one in found] == list(range(1, 301))
     lost = [one for one in found if one.problem == UNREADABLE_FILE]
     assert 200 <= len(lost) <= 300

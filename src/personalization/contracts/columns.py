@@ -67,6 +67,7 @@ SOURCE: Final = "source"
 SOURCE_FILE: Final = "source_file"
 ROW_NUMBER: Final = "row_number"
 ROW_TEXT: Final = "row_text"
+HELD_BY: Final = "held_by"  # version of the file whose row holds in place of one in conflict
 ROW_ID: Final = "row_id"  # hash of all that a row says
 ROW_KEY: Final = "row_key"  # what tells it from others by the shop's own keys
 FILE_VERSION: Final = "file_version"  # of a file's name, content and description

@@ -27,6 +27,8 @@ class FileFormat:
             cut in the middle of a number; ``optional`` takes it as it is. A JSON object that is
             whole is taken either way.
         sheet: of a workbook, by its name; None: the first.
+        decimal_mark: of numbers that are written as text; where it is a comma, dots stand between
+            thousands. Numbers of JSON, Parquet and workbooks that are no text are read as such.
     """
 
     kind: Literal["csv", "json_lines", "parquet", "excel"] = "csv"
@@ -38,6 +40,7 @@ class FileFormat:
     lines_per_record: int = 1
     final_newline: Literal["required", "optional"] = "required"
     sheet: str | None = None
+    decimal_mark: Literal[".", ","] = "."
 
     def __post_init__(self) -> None:
         for key in ("separator", "quote"):

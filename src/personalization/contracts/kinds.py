@@ -16,3 +16,4 @@ INTERACTION_TYPES: Final = (VIEW, CART, PURCHASE, SEARCH_CLICK, RETURN)
 
 COMPLETED: Final = "completed"
 CANCELLED: Final = "cancelled"
+NOT_USED: Final = "not_used"  # a kind that another table tells already, or nobody needs

@@ -61,7 +61,7 @@ def build_description(entry: Mapping[str, Any]) -> SourceDescription:
             values[key] = as_texts(values[key])
     if isinstance(values.get("null_values"), list):
         values["null_values"] = [as_marker(one) for one in values["null_values"]]
-    for key in ("upper_case", "null_values", "personal"):
+    for key in ("optional", "key", "upper_case", "null_values", "personal"):
         if isinstance(values.get(key), list):
             values[key] = tuple(values[key])
     return build_part(SourceDescription, values, "")

@@ -5,39 +5,23 @@ Every value is checked when the description is built, and an error names the ent
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Final, Literal
+from typing import Literal
 
-from personalization.contracts import columns as c
 from personalization.contracts.delivery import Delivered
 from personalization.contracts.file_format import FileFormat
-from personalization.contracts.kinds import EVENT_KINDS
-from personalization.contracts.schemas import (
-    EVENTS,
-    ORDERS,
-    PRODUCTS,
-    RAW_TABLES,
-    USERS,
-    ColumnType,
-    RawTable,
+from personalization.contracts.schemas import RAW_TABLES, ColumnType, RawTable
+from personalization.contracts.source_checks import (
+    DUMPS,
+    check_columns,
+    check_places,
+    check_rules,
 )
 from personalization.contracts.source_parts import Cancellation, RowsOfTable, Theirs, parts_of
 from personalization.contracts.timestamps import Timestamps
-from personalization.contracts.values import require, require_pattern
-
-NOT_USED: Final = "not_used"  # a kind of event that another table tells already, or nobody needs
-# How a column of a type may be read instead; the table keeps its own type.
-READABLE_AS: Final[Mapping[ColumnType, tuple[ColumnType, ...]]] = {
-    "id": ("id", "text"),
-    "ids": ("ids", "text"),
-    "text": ("text", "id"),
-    "number": ("number", "integer"),
-    "integer": ("integer",),
-    "timestamp": ("timestamp",),
-}
+from personalization.contracts.values import require
 
 
 @dataclass(frozen=True)
@@ -51,11 +35,13 @@ class SourceDescription:
             header); or a list of them, whose texts are joined by a space. Empty: the file has our
             own columns.
         rows: which rows of the files are about this table, where they hold those of several.
+        optional: our columns that a file may lack, such as one that came later.
         types: our column to ``id``, ``ids``, ``text``, ``number``, ``integer`` or ``timestamp``,
             where it differs from the table's own type.
+        key: our columns that tell two rows of events or orders apart; empty: ``event_id``;
+            ``order_id`` and ``line_number``.
         fixed: our column to a value that holds for every row.
         timestamps: how moments are written.
-        decimal_mark: ``.`` or ``,``.
         upper_case: our columns in which case carries no meaning.
         null_values: texts that stand for nothing in every column: ``NULL``, ``NaN``.
         kinds: their kind of event to ours, or ``not_used``. Empty: theirs are ours.
@@ -70,16 +56,20 @@ class SourceDescription:
         changed_files: what becomes of a file that comes again under its name with other content:
             ``refuse`` stops the run, ``correct`` replaces what the old one brought. None:
             ``correct`` for users and products, whose files are dumps, else ``refuse``.
+        changed_rows: the same for a row of events or orders whose key came on its day with other
+            content: ``refuse`` counts it as a conflict, with ``correct`` what was delivered last
+            holds.
     """
 
     table: str
     format: FileFormat = field(default_factory=FileFormat)
     columns: Mapping[str, Theirs] = field(default_factory=dict)
     rows: RowsOfTable | None = None
+    optional: tuple[str, ...] = ()
     types: Mapping[str, ColumnType] = field(default_factory=dict)
+    key: tuple[str, ...] = ()
     fixed: Mapping[str, str] = field(default_factory=dict)
     timestamps: Timestamps = field(default_factory=Timestamps)
-    decimal_mark: Literal[".", ","] = "."
     upper_case: tuple[str, ...] = ()
     null_values: tuple[str, ...] = ()
     kinds: Mapping[str, str] = field(default_factory=dict)
@@ -90,15 +80,16 @@ class SourceDescription:
     delivered: Delivered | None = None
     known_after_hours: float = 0.0
     changed_files: Literal["refuse", "correct"] | None = None
+    changed_rows: Literal["refuse", "correct"] = "refuse"
 
     def __post_init__(self) -> None:
         require(
             self.table in RAW_TABLES,
             f"table: '{self.table}' is not one of {', '.join(RAW_TABLES)}.",
         )
-        self._check_columns()
-        self._check_places()
-        self._check_rules()
+        check_columns(self)
+        check_places(self)
+        check_rules(self)
 
     @cached_property
     def raw_table(self) -> RawTable:
@@ -141,8 +132,16 @@ class SourceDescription:
     @cached_property
     def corrects(self) -> bool:
         """Whether a file that comes again with other content replaces what the old one brought."""
-        dumps = self.table in {USERS.name, PRODUCTS.name}
+        dumps = self.table in DUMPS
         return dumps if self.changed_files is None else self.changed_files == "correct"
+
+    @cached_property
+    def may_lack(self) -> frozenset[str]:
+        """Columns of theirs without which a file can be read."""
+        needed = {self.rows.column} if self.rows else set()
+        for ours, parts in self.mapped.items():
+            needed |= set() if ours in self.optional else set(parts)
+        return frozenset(self.theirs) - needed
 
     @cached_property
     def patterns(self) -> dict[str, str]:
@@ -151,74 +150,3 @@ class SourceDescription:
         if self.cancellation is not None:
             found["cancellation.matches"] = self.cancellation.matches
         return {key: pattern for key, pattern in found.items() if pattern is not None}
-
-    def _check_columns(self) -> None:
-        known = self.raw_table.types
-        named = {
-            "columns": list(self.columns),
-            "types": list(self.types),
-            "fixed": list(self.fixed),
-            "upper_case": list(self.upper_case),
-            "cancellation.column": [self.cancellation.column] if self.cancellation else [],
-        }
-        for key, names in named.items():
-            strange = [name for name in names if name not in known]
-            require(
-                not strange,
-                f"{key}: {', '.join(strange)} is no column of {self.table}; "
-                f"its columns are {', '.join(known)}.",
-            )
-        twice = [name for name in self.fixed if name in self.mapped]
-        require(not twice, f"fixed: {', '.join(twice)} stands in columns as well.")
-        given = {*self.mapped, *self.fixed}
-        for key in ("types", "upper_case", "cancellation.column"):
-            absent = [name for name in named[key] if name not in given]
-            require(not absent, f"{key}: {', '.join(absent)} is not in columns.")
-        missing = [name for name in self.raw_table.required if name not in given]
-        require(not missing, f"columns: {self.table} needs {', '.join(missing)}.")
-        for name, kind in self.types.items():
-            allowed = READABLE_AS[known[name]]
-            require(
-                kind in allowed, f"types.{name}: cannot be {kind}, only {' or '.join(allowed)}."
-            )
-
-    def _check_places(self) -> None:
-        by_position = self.format.kind in {"csv", "excel"} and not self.format.header
-        for ours, given in self.columns.items():
-            require(given != [], f"columns.{ours}: the list is empty.")
-            for theirs in parts_of(given):
-                if by_position:
-                    fits = isinstance(theirs, int) and theirs > 0
-                    wanted = "a position from 1, because format.header is false"
-                else:
-                    fits, wanted = isinstance(theirs, str) and bool(theirs), "a name"
-                require(fits, f"columns.{ours}: '{theirs}' is not {wanted}.")
-        named = self.columns or not by_position
-        require(named, "columns: positions from 1, because format.header is false.")
-
-    def _check_rules(self) -> None:
-        strange = [kind for kind in self.kinds.values() if kind not in {*EVENT_KINDS, NOT_USED}]
-        require(
-            not strange,
-            f"kinds: {', '.join(strange)} is not one of {', '.join((*EVENT_KINDS, NOT_USED))}.",
-        )
-        require(
-            not self.kinds or self.table == EVENTS.name, f"kinds: {self.table} has no event_kind."
-        )
-        sells = self.table in {EVENTS.name, ORDERS.name}
-        require(self.cancellation is None or sells, f"cancellation: {self.table} sells nothing.")
-        require(
-            self.negative_quantity == "rejected" or sells,
-            f"negative_quantity: {self.table} has no quantity.",
-        )
-        read = [name for name in self.personal if name in self.theirs]
-        require(not read, f"personal: {', '.join(read)} is read; name what is not.")
-        if self.item_matches is not None:
-            require_pattern(self.item_matches, "item_matches")
-            require(
-                c.ITEM_ID in self.raw_table.types, f"item_matches: {self.table} has no item_id."
-            )
-        hours = self.known_after_hours
-        require(
-            math.isfinite(hours) and hours >= 0, f"known_after_hours: {hours} is not 0 or more."
-        )

@@ -17,6 +17,7 @@ ISO: Final = "iso"
 # What Spark reads by a pattern; week-based years and names of days can only be written.
 PATTERN_LETTERS: Final = frozenset("GyMLdDHhKkmsSaVzOXx")
 OFFSET_LETTERS: Final = frozenset("VzOXx")
+HOUR_LETTERS: Final = frozenset("HhKk")
 QUOTED: Final = re.compile(r"'[^']*'")
 
 
@@ -35,7 +36,8 @@ class Timestamps:
 
     Attributes:
         format: a Spark datetime pattern, ``iso``, ``epoch_seconds`` or ``epoch_milliseconds``.
-        time_zone: IANA name of the zone in which the text is meant; epochs are UTC by definition.
+        time_zone: IANA name of the zone in which the text is meant; epochs are UTC by definition,
+            and days without hours stay the days that they are.
         earliest: rows before this moment (UTC) are rejected: epoch 0 is no sale.
         latest: rows at or after this moment (UTC) are rejected.
     """
@@ -47,6 +49,11 @@ class Timestamps:
 
     def __post_init__(self) -> None:
         self._check_format()
+        require(
+            self.tells_hours or self.time_zone == "UTC",
+            f"timestamps.time_zone: '{self.format}' tells days without hours, and midnight in "
+            f"{self.time_zone} may be the day before in UTC: leave the zone out.",
+        )
         try:
             ZoneInfo(self.time_zone)
         except (ZoneInfoNotFoundError, ValueError, OSError) as error:
@@ -61,6 +68,12 @@ class Timestamps:
         """Whether the pattern reads an offset or a literal Z, so that the text is exact."""
         letters = pattern_letters(self.format)
         return bool(letters & OFFSET_LETTERS) or self.format.endswith("'Z'")
+
+    @property
+    def tells_hours(self) -> bool:
+        """Whether moments are told, as against days; ISO 8601 may tell either."""
+        named = {ISO, EPOCH_SECONDS, EPOCH_MILLISECONDS}
+        return self.format in named or bool(pattern_letters(self.format) & HOUR_LETTERS)
 
     def _check_format(self) -> None:
         if self.format in {ISO, EPOCH_SECONDS, EPOCH_MILLISECONDS}:

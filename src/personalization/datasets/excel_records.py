@@ -21,16 +21,20 @@ from personalization.datasets.lines import Line
 from personalization.datasets.received import Record
 
 
-def cell_text(value: Any) -> str:
+def cell_text(value: Any, decimal_mark: str = ".") -> str:
     """A cell as text: a whole number without fraction, a moment in ISO 8601.
 
     >>> cell_text(17850.0), cell_text(2.55), cell_text(datetime(2011, 12, 1, 8, 26))
     ('17850', '2.55', '2011-12-01 08:26:00')
+    >>> cell_text(1.234, ","), cell_text("1.234", ",")
+    ('1,234', '1.234')
     """
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
+    if isinstance(value, float):
+        return str(value).replace(".", decimal_mark)
     if isinstance(value, datetime):
         return value.isoformat(sep=" ")
     return value.isoformat() if isinstance(value, date) else str(value)
@@ -56,7 +60,7 @@ def read_sheet(path: str, form: FileFormat) -> Iterator[tuple[int, list[str]]]:
         raise ValueError(str(error)) from error
     first = sheet.start[0] if sheet.start else 0
     for number, row in enumerate(sheet.to_python(), start=first + 1):
-        cells = [cell_text(value) for value in row]
+        cells = [cell_text(value, form.decimal_mark) for value in row]
         if any(cells):
             yield number, cells
 

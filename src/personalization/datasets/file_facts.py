@@ -150,7 +150,7 @@ def read_columns(listed: ListedFile, description: SourceDescription) -> tuple[st
     if header is None:
         logger.warning("raw_%s: %s is empty: no header, no rows", description.table, name)
         return None
-    missing = [column for column in theirs if column not in header]
+    missing = [one for one in theirs if one not in header and one not in description.may_lack]
     if form.kind == "json_lines":
         missing = told_by_rows(listed, description, header, missing)
     repeated = [column for column in dict.fromkeys(theirs) if header.count(column) > 1]

@@ -10,7 +10,9 @@ from typing import Final
 import fsspec
 
 from personalization.contracts.file_format import FileFormat
+from personalization.datasets.received import is_gzip
 
+NULS_OF_UTF_16: Final = 4  # of so many bytes of Latin letters more than one is NUL
 LOOKED_AT_BYTES: Final = 65_536
 GZIP: Final = b"\x1f\x8b"
 PARQUET: Final = b"PAR1"
@@ -30,7 +32,7 @@ def mistaken_form(path: str, form: FileFormat) -> str | None:
     if form.kind == "excel":
         books = (ZIP, OLD_EXCEL)
         return None if not head or head.startswith(books) else "it is no workbook of Excel."
-    if path.endswith(".gz"):
+    if is_gzip(path):
         if head and not head.startswith(GZIP):
             return "its name ends in .gz, it is no gzip."
         packed, head = head, b""
@@ -53,11 +55,19 @@ def mistaken_text(head: bytes, form: FileFormat) -> str | None:
     for mark, told in known.items():
         if head.startswith(mark):
             return told
-    encoding = codecs.lookup(form.encoding).name
+    return mistaken_encoding(head, codecs.lookup(form.encoding).name)
+
+
+def mistaken_encoding(head: bytes, encoding: str) -> str | None:
+    """The same of text in another encoding, or with other ends of lines."""
     if head.startswith(codecs.BOM_UTF32_LE) and not encoding.startswith("utf-32"):
         return "it is written in UTF-32: set format.encoding to utf-32."
-    if head.startswith(UTF_16) and not encoding.startswith(("utf-16", "utf-32")):
-        return "it is written in UTF-16: set format.encoding to utf-16."
+    if not encoding.startswith(("utf-16", "utf-32")):
+        if head.startswith(UTF_16):
+            return "it is written in UTF-16: set format.encoding to utf-16."
+        if head.count(b"\0") * NULS_OF_UTF_16 > len(head):
+            order = "be" if head.startswith(b"\0") else "le"
+            return f"it seems to be written in UTF-16: set format.encoding to utf-16-{order}."
     if head.startswith(codecs.BOM_UTF8) and not encoding.startswith("utf-8"):
         return f"it is written in UTF-8: set format.encoding to utf-8, or save it in {encoding}."
     if head.count(b"\r") > 1 and b"\n" not in head[:-1]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from itertools import islice
 from typing import Any, Final
 
@@ -69,16 +70,26 @@ def blocked_path(document: Mapping[str, Any], wanted: Sequence[str]) -> str | No
     return None
 
 
-def parse_json_line(line: Line) -> tuple[dict[str, Any], str | None]:
-    """The object of a line, or why there is none.
+def write_number(decimal_mark: str, text: str) -> str:
+    """A number of JSON with another decimal mark.
+
+    >>> write_number(",", "1.234")
+    '1,234'
+    """
+    return text.replace(".", decimal_mark)
+
+
+def parse_json_line(line: Line, form: FileFormat) -> tuple[dict[str, Any], str | None]:
+    """The object of a line, or why there is none; numbers as text with the form's decimal mark.
 
     An object closes itself: one that is whole has not been cut, even without a line break.
     """
     if line.problem not in {None, LAST_LINE_NOT_TERMINATED}:
         return {}, line.problem
+    fraction = str if form.decimal_mark == "." else partial(write_number, form.decimal_mark)
     try:
         document = json.loads(
-            line.text.strip(PADDING), parse_int=str, parse_float=str, parse_constant=str
+            line.text.strip(PADDING), parse_int=str, parse_float=fraction, parse_constant=str
         )
     except (ValueError, RecursionError):
         return {}, line.problem or MALFORMED_JSON
@@ -108,7 +119,7 @@ def json_lines(path: str, form: FileFormat) -> Iterator[Line]:
 def read_json_lines(path: str, form: FileFormat, wanted: Sequence[str]) -> Iterator[Record]:
     """Records of a file, with the values at the dotted paths ``wanted``."""
     for line in json_lines(path, form):
-        document, problem = parse_json_line(line)
+        document, problem = parse_json_line(line, form)
         chosen: tuple[str | None, ...] = ()
         problem = problem or blocked_path(document, wanted)
         if problem is None:
@@ -131,7 +142,7 @@ def read_json_keys(path: str, form: FileFormat, wanted: Sequence[str]) -> tuple[
     problems: set[str | None] = set()
     starts_with_a_list = False
     for line in islice(json_lines(path, form), ROWS_LOOKED_AT):
-        document, problem = parse_json_line(line)
+        document, problem = parse_json_line(line, form)
         starts_with_a_list |= not problems and line.text.lstrip(PADDING).startswith("[")
         problems.add(problem)
         found.update((name, None) for name in wanted if find_json(document, name) is not ABSENT)

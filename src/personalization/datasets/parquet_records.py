@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import fsspec
 
+from personalization.contracts.file_format import FileFormat
 from personalization.datasets.lines import BAD_ENCODING, REPLACEMENT, UNDECODABLE
 from personalization.datasets.received import Record
 
@@ -56,12 +57,15 @@ def float_texts(column: pa.Array) -> pa.Array:
     return pc.coalesce(digits, column.cast(pa.string()))
 
 
-def column_texts(column: pa.Array) -> list[str | None]:
+def column_texts(column: pa.Array, decimal_mark: str) -> list[str | None]:
     """Every value as text; NaN, which stands for nothing, is None; nested values are JSON."""
     import pyarrow as pa
+    import pyarrow.compute as pc
 
-    if pa.types.is_floating(column.type):
-        column = float_texts(column)
+    is_float = pa.types.is_floating(column.type)
+    if is_float or pa.types.is_decimal(column.type):
+        column = float_texts(column) if is_float else column.cast(pa.string())
+        column = pc.replace_substring(column, ".", decimal_mark)
     try:
         texts: list[str | None] = column.cast(pa.string()).to_pylist()
     except pa.ArrowNotImplementedError:
@@ -72,9 +76,11 @@ def column_texts(column: pa.Array) -> list[str | None]:
     return texts
 
 
-def batch_records(batch: pa.RecordBatch, wanted: Sequence[str], first: int) -> Iterator[Record]:
+def batch_records(
+    batch: pa.RecordBatch, wanted: Sequence[str], first: int, decimal_mark: str = "."
+) -> Iterator[Record]:
     """Records of one batch, numbered from ``first``."""
-    columns = [column_texts(batch.column(name)) for name in wanted]
+    columns = [column_texts(batch.column(name), decimal_mark) for name in wanted]
     for number, fields in enumerate(zip(*columns, strict=True), start=first):
         text = json.dumps(dict(zip(wanted, fields, strict=True)), ensure_ascii=False)
         if UNDECODABLE in text:
@@ -83,7 +89,7 @@ def batch_records(batch: pa.RecordBatch, wanted: Sequence[str], first: int) -> I
             yield Record(number, text, fields, None)
 
 
-def read_parquet(path: str, wanted: Sequence[str]) -> Iterator[Record]:
+def read_parquet(path: str, form: FileFormat, wanted: Sequence[str]) -> Iterator[Record]:
     """Records of a Parquet file; rows are numbered from 1.
 
     Where damage ends the file early each row that is lost is a record of its own.
@@ -94,7 +100,7 @@ def read_parquet(path: str, wanted: Sequence[str]) -> Iterator[Record]:
     with open_parquet(path) as opened:
         try:
             for batch in opened.iter_batches(columns=list(wanted)):
-                for record in batch_records(batch, wanted, number + 1):
+                for record in batch_records(batch, wanted, number + 1, form.decimal_mark):
                     number = record.number
                     yield record
         except (OSError, pa.ArrowException) as error:

@@ -29,11 +29,20 @@ class Record(NamedTuple):
     problem: str | None
 
 
+def is_gzip(path: str) -> bool:
+    """Whether the name of a file says that it is compressed by gzip.
+
+    >>> is_gzip("orders.csv.gz"), is_gzip("ORDERS.CSV.GZ"), is_gzip("orders.csv")
+    (True, True, False)
+    """
+    return path.lower().endswith(".gz")
+
+
 @contextmanager
 def open_binary(path: str) -> Iterator[IO[bytes]]:
     """The bytes of a file, decompressed where its name ends in ``.gz``."""
     with fsspec.open(path, "rb") as stream:
-        if path.endswith(".gz"):
+        if is_gzip(path):
             with gzip.GzipFile(fileobj=stream) as plain:
                 yield cast("IO[bytes]", plain)
         else:

@@ -45,13 +45,29 @@ def read_records(
         path: of the file, any that fsspec can open.
         form: of the file.
         header: its columns, as ``read_header`` gives them.
-        wanted: names out of ``header`` (JSON: dotted paths) to return, in order.
+        wanted: names (JSON: dotted paths) of the fields to return, in order; None for those that
+            the file has not.
     """
-    if form.kind == "csv":
-        yield from read_csv(path, form, header, wanted)
-    elif form.kind == "json_lines":
+    if form.kind == "json_lines":
         yield from read_json_lines(path, form, wanted)
+        return
+    there = [name for name in wanted if name in header]
+    if form.kind == "csv":
+        records = read_csv(path, form, header, there)
     elif form.kind == "excel":
-        yield from read_excel(path, form, header, wanted)
+        records = read_excel(path, form, header, there)
     else:
-        yield from read_parquet(path, wanted)
+        records = read_parquet(path, form, there)
+    yield from records if len(there) == len(wanted) else spread(records, there, wanted)
+
+
+def spread(
+    records: Iterator[Record], there: Sequence[str], wanted: Sequence[str]
+) -> Iterator[Record]:
+    """Records with the fields ``wanted``, None for those that are not ``there``."""
+    for record in records:
+        if record.problem is None:
+            found = dict(zip(there, record.fields, strict=True))
+            yield record._replace(fields=tuple(found.get(name) for name in wanted))
+        else:
+            yield record

@@ -8,7 +8,7 @@ from typing import Any
 from personalization.contracts import columns as c
 from personalization.contracts.values import PADDING
 from personalization.erasure.holdings import Treatment, names_of
-from personalization.pipelines.data_processing.cleaning import WHOLE_AS_FLOAT
+from personalization.pipelines.data_processing.cleaning import whole_as_float
 
 
 def spell_as_read(user_id: str, catalog: Any) -> str:
@@ -21,9 +21,11 @@ def spell_as_read(user_id: str, catalog: Any) -> str:
         user_id: as somebody has typed it.
         catalog: with the entries of the shop's files.
     """
-    descriptions = (catalog.get(name).description for name in names_of(Treatment.SHOPS_OWN))
-    in_upper_case = [
-        c.USER_ID in one.upper_case for one in descriptions if c.USER_ID in one.columns
-    ]
-    text = re.sub(WHOLE_AS_FLOAT, r"\1", user_id.strip(PADDING))
+    every = (catalog.get(name).description for name in names_of(Treatment.SHOPS_OWN))
+    theirs = [one for one in every if c.USER_ID in one.columns]
+    marks = {one.format.decimal_mark for one in theirs}
+    text = user_id.strip(PADDING)
+    for mark in marks if len(marks) == 1 else {"."}:
+        text = re.sub(whole_as_float(mark), r"\1", text)
+    in_upper_case = [c.USER_ID in one.upper_case for one in theirs]
     return text.upper() if in_upper_case and all(in_upper_case) else text

@@ -10,9 +10,12 @@ from personalization.datasets.file_facts import FileFacts
 from personalization.pipelines.data_processing.accounting import (
     Counted,
     FileCounts,
+    Repeats,
     add_reasons,
+    add_repeats,
     days_of,
     file_counts,
+    find_conflicts,
     name_cut_files,
 )
 from personalization.pipelines.data_processing.limits import check_conflicts, check_limits
@@ -24,8 +27,8 @@ LIMITS = Limits(fault_share=0.1, rejected_share=0.5, file_fault_share=0.5, file_
 D1, D2 = date(2011, 12, 1), date(2011, 12, 2)
 
 
-def counts(received=100, source="orders", name="a.csv", good=None, **rejected):
-    facts = FileFacts(name, f"/shop/{name}", 7, "5ba", ("x",), ("new",))
+def counts(received=100, source="orders", name="a.csv", good=None, version=0, **rejected):
+    facts = FileFacts(name, f"/shop/{name}", 7, "5ba", ("x",), ("new",), version=version)
     return FileCounts(source, facts, received, rejected, good or {})
 
 
@@ -165,6 +168,31 @@ def test_only_the_most_frequent_reasons_are_told():
 def test_a_key_with_other_content_stops_the_run(found, told):
     with pytest.raises(RejectedShareError, match=told):
         check_conflicts(found, LIMITS)
+
+
+def test_conflicts_are_those_in_which_a_file_of_this_run_has_a_part():
+    def conflict(name, version, held_by, rows=1, *, source="orders", reason="key_conflict"):
+        return Repeats(source, name, version, reason, held_by, rows)
+
+    found = [
+        conflict("new.csv", 7, 1, 2),
+        conflict("new.csv", 7, 2, 3),
+        conflict("old.csv", 1, 7),
+        conflict("old.csv", 1, 2, 50),
+        conflict("old.csv", 1, 7, source="events"),
+        conflict("new.csv", 7, None, 9, reason="delivered_again"),
+    ]
+    assert find_conflicts(found, [counts(name="new.csv", version=7)]) == {
+        "orders": {"new.csv": 5, "old.csv": 1}
+    }
+    assert find_conflicts(found, []) == {}
+
+
+def test_conflicts_of_one_file_with_several_are_added_up():
+    found = [Repeats("orders", "a.csv", 7, "key_conflict", held_by, 2) for held_by in (1, 2)]
+    found.append(Repeats("orders", "a.csv", 7, "delivered_again", None, 4))
+    (told,) = add_repeats([counts(version=7)], found)
+    assert (told.repeated, told.again) == ({"key_conflict": 4}, 4)
 
 
 def test_conflicts_of_a_source_are_counted_over_its_files_and_up_to_the_limit_allowed():

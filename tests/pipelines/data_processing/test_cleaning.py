@@ -120,8 +120,9 @@ def test_only_finite_decimal_numbers_are_numbers(read):
 
 def test_decimal_comma_allows_dots_between_thousands_only(read):
     numbers = {"1,50": 1.5, "1.234,5": 1234.5, "1.234.567": 1234567.0, "12": 12.0, ",5": 0.5}
-    others = ["12.50", "1.23,4", "1,2,3", ",", "1,5e3"]
-    found = read("price", [*numbers, *others], decimal_mark=",")
+    numbers |= {"1,5e3": 1500.0, "1,5e-07": 1.5e-7}  # as programs write what is large or small
+    others = ["12.50", "1.23,4", "1,2,3", ",", "1.5e3"]
+    found = read("price", [*numbers, *others], format={"decimal_mark": ","})
     assert found[: len(numbers)] == [(value, None) for value in numbers.values()]
     assert found[len(numbers) :] == [(None, "price_unreadable")] * len(others)
 
@@ -131,6 +132,28 @@ def test_whole_numbers_may_be_written_as_floats_but_hold_no_fraction(read):
     found = read("position", cases, "events")
     expected = [(v, None if v else "position_unreadable") for v in cases.values()]
     assert found == expected
+
+
+def test_where_the_comma_is_the_decimal_mark_dots_stand_between_thousands_of_whole_numbers(read):
+    cases = {"1.000": 1000, "1.234.567": 1234567, "3,0": 3, "1.000,00": 1000, "+4": 4}
+    cases |= dict.fromkeys(("3.0", "1.00", "1.0000", "3,5", "1,000,0"))
+    found = read("position", cases, "events", format={"decimal_mark": ","})
+    assert found == [(v, None if v else "position_unreadable") for v in cases.values()]
+
+
+def test_where_the_comma_is_the_decimal_mark_ids_lose_a_fraction_behind_it_only(read):
+    cases = {"17850,0": "17850", "1.000": "1.000", "17850.0": "17850.0", "1,5": "1,5", "017": "017"}
+    found = read("item_id", cases, "products", format={"decimal_mark": ","})
+    assert found == [(value, None) for value in cases.values()]
+    (row, *_) = read("results", ["17850,0|4,00"], "search_logs", format={"decimal_mark": ","})
+    assert row == ("17850|4", None)
+
+
+def test_seconds_written_as_floats_are_read_with_the_decimal_mark(read):
+    at = {"timestamps": {"format": "epoch_seconds"}, "format": {"decimal_mark": ","}}
+    cases = ["1322697600,0", "1322697600", "1322697600.0", "1322697600,5"]
+    whys = [why for _, why in read("event_ts", cases, "events", **at)]
+    assert whys == [None, None, "event_ts_unreadable", "event_ts_unreadable"]
 
 
 def test_number_read_as_a_whole_one_keeps_the_type_of_the_table(typed):

@@ -1,6 +1,7 @@
 """Files come one by one, late, twice, corrected, or not whole: the table is the same."""
 
 import random
+from dataclasses import replace
 
 import pytest
 
@@ -24,6 +25,14 @@ pytestmark = pytest.mark.spark
 @pytest.fixture
 def shop(spark, tmp_path):
     return Shop(tmp_path, orders=ORDERS)
+
+
+@pytest.fixture
+def correcting(spark, tmp_path):
+    """A shop that corrects an order by telling it again; its lines have no numbers."""
+    columns = {ours: name for ours, name in ORDERS["columns"].items() if ours != "line_number"}
+    key = {"key": ["order_id", "item_id"], "changed_rows": "correct"}
+    return Shop(tmp_path, orders={"columns": columns, **key})
 
 
 def test_a_run_takes_only_what_is_new_and_a_repeated_one_nothing(shop):
@@ -184,11 +193,36 @@ def test_a_key_that_comes_with_other_content_stops_the_run_or_the_first_row_hold
     shop.deliver("orders", a__csv=file(line("o1")), b__csv=file(line("o1", quantity=2)))
     with pytest.raises(RejectedShareError, match=r"file b\.csv: a key came earlier .* in 1 row; "):
         shop.ingest()
-    shop.ingest(limits=Limits(fault_share=1, rejected_share=1, conflicts=1))
+    lax = Limits(fault_share=1, rejected_share=1)
+    shop.ingest(limits=replace(lax, conflicts=1))
     assert [row.quantity for row in shop.load(MART).collect()] == [1.0]
     (conflict,) = shop.load("int_rejected_rows").collect()
     assert (conflict.source_file, conflict.rejected_by) == ("b.csv", "key_conflict")
     assert conflict.row_text == line("o1", quantity=2).strip()
+    # What was allowed once stops no later run, also where that day is derived again.
+    shop.deliver("orders", c__csv=file(line("o2")))
+    assert totals(shop.ingest(limits=lax)) == (1, 1, 1, 0, 0)
+    # Earlier by its name: its row would hold, and those of both others be in conflict.
+    shop.deliver("orders", **{"0__csv": file(line("o1", quantity=5))})
+    with pytest.raises(RejectedShareError, match=r"file a\.csv and 1 more: .* in 2 rows; "):
+        shop.ingest(limits=lax)
+
+
+def test_what_was_delivered_last_holds_where_a_shop_corrects_rows(correcting):
+    first = file(line("o1"), line("o1", item="i2"))
+    correcting.deliver("orders", a__csv=first)
+    correcting.ingest(limits=STRICT)
+    correcting.deliver("orders", b__csv=file(line("o1", item="i2", quantity=4), line("o2")))
+    assert totals(correcting.ingest(limits=STRICT)) == (1, 2, 2, 0, 0)
+    held = {(row.order_id, row.item_id): row.quantity for row in correcting.load(MART).collect()}
+    assert held == {("o1", "i1"): 1.0, ("o1", "i2"): 4.0, ("o2", "i1"): 1.0}
+    (old,) = correcting.load("int_rejected_rows").collect()
+    assert (old.source_file, old.rejected_by) == ("a.csv", "superseded")
+    assert old.row_text == line("o1", item="i2").strip()
+    correcting.deliver("orders", c__csv=first)
+    correcting.ingest(limits=STRICT)
+    held = {(row.order_id, row.item_id): row.quantity for row in correcting.load(MART).collect()}
+    assert held == {("o1", "i1"): 1.0, ("o1", "i2"): 1.0, ("o2", "i1"): 1.0}
 
 
 @pytest.mark.slow

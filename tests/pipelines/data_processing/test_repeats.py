@@ -164,14 +164,40 @@ def test_rows_whose_hashes_collide_by_chance_are_told_apart(rows_of, monkeypatch
     monkeypatch.setattr(F, "xxhash64", lambda *_: F.lit(1))
     assert set(told(find_repeats(rows))) == {"a3", "b2", "b3", "c3"}
     assert told(find_superseded(entities)) == {"a2": "superseded"}
+    dated = rows_of(("a2", "x"), ("b2", "y"), ("b3", "z", key("l")), ("c3", "w", key("l")))
+    assert told(find_superseded(dated, "interaction_date")) == {"b3": "superseded"}
 
 
 def test_repeats_say_where_they_are_and_on_which_day(rows_of):
     repeats = find_repeats(rows_of(("a2", "x", key("k")), ("a3", "x", key("k"))))
     assert repeats.columns == list(REPEAT_COLUMNS)
     assert [tuple(row) for row in repeats.collect()] == [
-        ("orders", "a.csv", ord("a"), 3, "x", "k", DAY, "duplicate")
+        ("orders", "a.csv", ord("a"), 3, "x", "k", DAY, "duplicate", None)
     ]
+
+
+def test_a_conflict_says_which_file_has_the_row_that_holds(rows_of):
+    rows = rows_of(("a2", "x", key("k")), ("b2", "y", key("k")), ("c2", "z", key("k")))
+    held_by = {r.source_file: r.held_by for r in find_repeats(rows).collect()}
+    assert held_by == {"b.csv": ord("a"), "c.csv": ord("a")}
+
+
+def test_of_keys_that_a_shop_corrects_what_was_delivered_last_on_their_day_holds(rows_of):
+    next_day = {**key("k"), "interaction_date": date(2011, 12, 2), "delivered_at": hour(90)}
+    rows = rows_of(
+        ("a2", "x", {**key("k"), "delivered_at": hour(1)}),
+        ("b2", "y", {**key("k"), "delivered_at": hour(3)}),
+        ("c2", "z", {**key("k"), "delivered_at": hour(2)}),
+        ("d2", "w", next_day),
+        ("a3", "n"),
+        ("b3", "n"),
+        ("c3", "m"),
+    )
+    assert told(find_superseded(rows, "interaction_date")) == {
+        "a2": "superseded",
+        "c2": "superseded",
+        "b3": "delivered_again",
+    }
 
 
 def entity(name="u1", delivered=None, source="users"):

@@ -144,13 +144,14 @@ class Repeats(NamedTuple):
     name: str
     version: int
     reason: str
+    held_by: int | None
     rows: int
 
 
 def count_repeats(repeats: DataFrame) -> list[Repeats]:
     """How many rows of each file repeat another one, by reason."""
-    grouping = (c.SOURCE, c.SOURCE_FILE, c.FILE_VERSION, c.REJECTED_BY)
-    # At most one row per file and reason.
+    grouping = (c.SOURCE, c.SOURCE_FILE, c.FILE_VERSION, c.REJECTED_BY, c.HELD_BY)
+    # At most one row per file and reason, and of conflicts per pair of files.
     return [Repeats(*row) for row in repeats.groupBy(*grouping).count().collect()]
 
 
@@ -158,23 +159,31 @@ def add_repeats(counts: list[FileCounts], found: list[Repeats]) -> list[FileCoun
     """The counts with the rows that repeat another one."""
     told = []
     for one in counts:
-        of_file = {
-            f.reason: f.rows
-            for f in found
-            if (f.source, f.name, f.version) == (one.source, one.facts.name, one.facts.version)
-        }
+        of_file: Counter[str] = Counter()
+        for f in found:
+            if (f.source, f.name, f.version) == (one.source, one.facts.name, one.facts.version):
+                of_file[f.reason] += f.rows
         again = of_file.pop(DELIVERED_AGAIN, 0)
-        told.append(replace(one, repeated=of_file, again=again))
+        told.append(replace(one, repeated=dict(of_file), again=again))
     return told
 
 
-def find_conflicts(found: list[Repeats]) -> dict[str, dict[str, int]]:
-    """Source to the files with rows whose key came earlier with other content, and how many."""
-    conflicts: dict[str, dict[str, int]] = {}
+def find_conflicts(found: list[Repeats], taken: list[FileCounts]) -> dict[str, dict[str, int]]:
+    """Source to the files with rows whose key came with other content as well, and how many.
+
+    Conflicts among files that earlier runs took were allowed then, and are not told again.
+
+    Args:
+        found: repeats of the days derived.
+        taken: the files that this run has read.
+    """
+    versions = {(one.source, one.facts.version) for one in taken}
+    conflicts: dict[str, Counter[str]] = {}
     for one in found:
-        if one.reason == CONFLICT:
-            conflicts.setdefault(one.source, {})[one.name] = one.rows
-    return conflicts
+        pair = {(one.source, one.version), (one.source, one.held_by)}
+        if one.reason == CONFLICT and pair & versions:
+            conflicts.setdefault(one.source, Counter())[one.name] += one.rows
+    return {source: dict(files) for source, files in conflicts.items()}
 
 
 def add_reasons(files: Iterable[FileCounts]) -> dict[str, int]:

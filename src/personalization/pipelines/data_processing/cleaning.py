@@ -17,16 +17,19 @@ from personalization.contracts.timestamps import (
 )
 from personalization.contracts.values import PADDING
 
-WHOLE_AS_FLOAT: Final = r"^(-?\d+)\.0+$"
+# By decimal mark: where it is the comma a dot can only stand between thousands.
+FRACTION_OF_ZERO: Final = {".": r"\.0+$", ",": r",0+$"}
 # As programs write it: with a decimal mark or a signed exponent. 1234e567 is an identifier.
 SCIENTIFIC: Final = r"^-?\d+([.,]\d+[eE]\+?\d+|[eE]\+\d+)$"
 JSON_ARRAY: Final = r"^\[.*\]$"
 JSON_CONTAINER: Final = r'^(?s)(\[.*\]|\{\s*(".*)?\})$'
 JSON_CONTAINER_LISTED: Final = r"(^|\|)\s*[\[{]"
 NUMBER: Final = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
-# Where the comma is the decimal mark a dot can only stand between thousands.
-NUMBER_WITH_COMMA: Final = r"^[+-]?(\d{1,3}(\.\d{3})+|\d+)?(,\d*)?$"
-INTEGER: Final = r"^[+-]?\d{1,18}(\.0+)?$"
+NUMBER_WITH_COMMA: Final = r"^[+-]?(\d{1,3}(\.\d{3})+|\d+)?(,\d*)?([eE][+-]?\d+)?$"
+INTEGER: Final = {
+    ".": r"^[+-]?\d{1,18}(\.0+)?$",
+    ",": r"^[+-]?(\d{1,3}(\.\d{3}){1,5}|\d{1,18})(,0+)?$",
+}
 ISO_TEXT: Final = (
     r"^\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?\s?(Z|[+-]\d{2}(:?\d{2})?)?)?$"
 )
@@ -52,26 +55,30 @@ def join_ids(text: Column) -> Column:
     return F.when(listed.isNull(), text).otherwise(joined)
 
 
-def read_id(text: Column) -> Column:
+def whole_as_float(decimal_mark: str) -> str:
+    """Regular expression of a whole number with a fraction of zeros; its group is the number."""
+    return rf"^(-?\d+){FRACTION_OF_ZERO[decimal_mark]}"
+
+
+def read_id(text: Column, decimal_mark: str = ".") -> Column:
     """Identifier with every digit and leading zero; ``17850.0`` is 17850.
 
     Null where a spreadsheet has replaced digits by an exponent: they cannot be brought back.
     """
-    exact = F.regexp_replace(text, WHOLE_AS_FLOAT, "$1")
+    exact = F.regexp_replace(text, whole_as_float(decimal_mark), "$1")
     return F.when(~text.rlike(SCIENTIFIC), exact)
 
 
-def read_padded_id(text: Column) -> Column:
-    """Identifier between others; an empty one stays empty."""
-    return read_id(F.btrim(text, F.lit(PADDING)))
-
-
-def read_ids(text: Column) -> Column:
+def read_ids(text: Column, decimal_mark: str = ".") -> Column:
     """Identifiers with ``|`` between them, each as ``read_id`` gives it; empty places stay.
 
     Null where one of them cannot be read.
     """
-    listed = F.transform(F.split(text, r"\|"), read_padded_id)
+
+    def read_padded(one: Column) -> Column:
+        return read_id(F.btrim(one, F.lit(PADDING)), decimal_mark)
+
+    listed = F.transform(F.split(text, r"\|"), read_padded)
     readable = ~F.exists(listed, F.isnull)
     return F.when(readable, F.array_join(listed, "|"))
 
@@ -91,17 +98,20 @@ def read_number(text: Column, decimal_mark: str) -> Column:
     return F.when(F.abs(number) < float("inf"), number)
 
 
-def read_integer(text: Column) -> Column:
+def read_integer(text: Column, decimal_mark: str = ".") -> Column:
     """Whole number as bigint, also where it is written ``3.0``; null where the text is none."""
-    digits = F.regexp_replace(text, r"\.0+$", "")
-    return F.when(text.rlike(INTEGER), digits.try_cast("bigint"))
+    digits = F.regexp_replace(text, FRACTION_OF_ZERO[decimal_mark], "")
+    if decimal_mark == ",":
+        digits = F.translate(digits, ".", "")
+    return F.when(text.rlike(INTEGER[decimal_mark]), digits.try_cast("bigint"))
 
 
-def read_epoch(text: Column, unit: str) -> Column:
+def read_epoch(text: Column, unit: str, decimal_mark: str = ".") -> Column:
     """Moment of a whole number of seconds or milliseconds since 1970 in UTC."""
-    possible = text.rlike(rf"^-?\d{{1,{EPOCH_DIGITS[unit]}}}(\.0+)?$")
+    whole = F.regexp_replace(text, FRACTION_OF_ZERO[decimal_mark], "")
+    possible = whole.rlike(rf"^-?\d{{1,{EPOCH_DIGITS[unit]}}}$")
     to_moment = F.timestamp_seconds if unit == EPOCH_SECONDS else F.timestamp_millis
-    return to_moment(F.when(possible, read_integer(text)))
+    return to_moment(F.when(possible, whole.try_cast("bigint")))
 
 
 def read_iso(text: Column, zone: Column) -> Column:
@@ -112,13 +122,13 @@ def read_iso(text: Column, zone: Column) -> Column:
     return F.when(text.rlike(ISO_OFFSET), moment).otherwise(F.to_utc_timestamp(moment, zone))
 
 
-def read_timestamp(text: Column, timestamps: Timestamps) -> Column:
+def read_timestamp(text: Column, timestamps: Timestamps, decimal_mark: str = ".") -> Column:
     """Moment in UTC; null where the text does not have the stated format.
 
     Local time without offset is meant in ``timestamps.time_zone``.
     """
     if timestamps.format in EPOCH_DIGITS:
-        return read_epoch(text, timestamps.format)
+        return read_epoch(text, timestamps.format, decimal_mark)
     zone = F.lit(timestamps.time_zone)
     if timestamps.format == ISO:
         return read_iso(text, zone)
@@ -131,17 +141,12 @@ def read_column(text: Column, kind: ColumnType, description: SourceDescription) 
     """The typed value of trimmed ``text``; null where it is empty or cannot be read."""
     if kind in {"id", "ids"} and description.format.kind != "csv":
         text = refuse_container(text, kind)
-    if kind == "id":
-        return read_id(text)
-    if kind == "ids":
-        return read_ids(text)
-    if kind == "number":
-        return read_number(text, description.decimal_mark)
-    if kind == "integer":
-        return read_integer(text)
+    if kind == "text":
+        return text
     if kind == "timestamp":
-        return read_timestamp(text, description.timestamps)
-    return text
+        return read_timestamp(text, description.timestamps, description.format.decimal_mark)
+    read = {"id": read_id, "ids": read_ids, "number": read_number, "integer": read_integer}
+    return read[kind](text, description.format.decimal_mark)
 
 
 def text_of(name: str) -> str:

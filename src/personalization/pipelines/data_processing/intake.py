@@ -84,8 +84,9 @@ def plan_ingestion(  # noqa: PLR0913 - a node's inputs
     for name, files in raw.items():
         table = files.description.table
         require(name == f"raw_{table}", f"{name}: its table is '{table}'; see the catalog.")
-    derived_by = hash_options(DERIVATION_VERSION, derivation)
     files_of = by_source(raw, "raw_")
+    corrected = [s for s, one in files_of.items() if one.description.changed_rows == "correct"]
+    derived_by = hash_options(DERIVATION_VERSION, derivation, sorted(corrected))
     read_by = {
         name: hash_options(READER_VERSION, as_read(files), rules.of(name), files.pseudonyms.mark)
         for name, files in files_of.items()
@@ -100,7 +101,8 @@ def plan_ingestion(  # noqa: PLR0913 - a node's inputs
     if intake.dry_run.enabled:
         files_of = {name: one.sample(intake.dry_run.files) for name, one in files_of.items()}
     plan = plan_run(files_of, entries, batch, ways)
-    plan = replace(plan, first_rows=intake.dry_run.first_rows, erased=erased)
+    first_rows, known = intake.dry_run.first_rows, frozenset(corrected)
+    plan = replace(plan, first_rows=first_rows, erased=erased, corrected=known)
     if intake.dry_run.enabled:
         logger.info("Looking at %d of %d files that are new or changed", len(plan.taken), there)
         return as_first_run(plan)
@@ -116,7 +118,7 @@ def as_first_run(plan: Plan) -> Plan:
 
 def as_read(raw: RawFiles) -> SourceDescription:
     """The description as far as the rows that are read depend on it."""
-    return replace(raw.description, changed_files=None)
+    return replace(raw.description, changed_files=None, changed_rows="refuse")
 
 
 def type_taken_rows(plan: Plan, rules: Rules, raw: RawFiles) -> Part:

@@ -77,7 +77,7 @@ def check_conflicts(found: Mapping[str, Mapping[str, int]], limits: Limits) -> N
     """Stop the run where too many keys came earlier with other content.
 
     Args:
-        found: source to file to rows in conflict, over all days that the run derives.
+        found: source to file to rows in conflict that the files of this run have brought about.
         limits: ``conflicts`` counts.
 
     Raises:
@@ -92,6 +92,8 @@ def check_conflicts(found: Mapping[str, Mapping[str, int]], limits: Limits) -> N
                 f"{source}, file {names[0]}{more}: a key came earlier with other content in "
                 f"{rows} {'row' if rows == 1 else 'rows'}; the limit is conflicts "
                 f"{limits.conflicts}. Nothing was published. The rows stand in "
-                "'int_rejected_rows' as key_conflict. Mend the files, or raise "
-                "data_processing.limits.conflicts: then the row that came first holds."
+                "'int_rejected_rows' as key_conflict. Mend the files; or, where the shop corrects "
+                "rows so, say 'changed_rows: correct' in the catalog entry: then what was "
+                "delivered last holds; or raise data_processing.limits.conflicts: then what came "
+                "first holds."
             )

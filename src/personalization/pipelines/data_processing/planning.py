@@ -66,6 +66,7 @@ class Plan:
         derives_all: whether every day is derived anew, because it was derived otherwise.
         first_rows: rows of each file that are read; None: all.
         erased: people who were erased: their rows are rejected, whatever they say.
+        corrected: sources of which the row holds that was delivered last with its key.
     """
 
     batch: Batch
@@ -78,6 +79,7 @@ class Plan:
     derives_all: bool
     first_rows: int | None = None
     erased: ErasedUsers = NOBODY
+    corrected: frozenset[str] = frozenset()
 
     @property
     def has_work(self) -> bool:

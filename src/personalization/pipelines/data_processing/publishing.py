@@ -151,8 +151,9 @@ def account_for_rows(
         "derives_all": plan.derives_all,
         "currencies": name_currencies(left, allowed),
     }
-    lines = tell_report(report)
-    if plan.first_rows is not None:
+    is_dry = plan.first_rows is not None
+    lines = tell_report(report, is_dry=is_dry)
+    if is_dry:
         told = [*lines, *tell_profile(profile_columns(plan, typed))] if plan.taken else []
         lines = [tell_dry_run(plan), "", *told]
     return report, "\n".join(lines)

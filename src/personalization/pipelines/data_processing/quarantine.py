@@ -60,7 +60,7 @@ def type_rows(raw: RawFiles, rules: Mapping[str, RowRule]) -> DataFrame:
         F.when(F.col(c.REJECTED_BY) != OF_ANOTHER_TABLE, F.col(c.ROW_TEXT)).alias(c.ROW_TEXT),
         c.WARNED_BY,
         c.ROW_ID,
-        row_key(table).alias(c.ROW_KEY),
+        row_key(description).alias(c.ROW_KEY),
         *(c.INTERACTION_TYPE, c.KNOWN_AT, c.DELIVERED_AT),
         *(name for name in table.types if name not in table.personal),
         *(F.col(name).alias(pseudonym_of(name)) for name in table.personal),
@@ -128,7 +128,9 @@ def row_id(table: RawTable) -> Column:
     return F.substring(F.sha2(F.concat_ws(BETWEEN, *parts), 256), 1, HASH_CHARACTERS)
 
 
-def row_key(table: RawTable) -> Column:
+def row_key(description: SourceDescription) -> Column:
     """The shop's own key of a row; null where a part of it is not known."""
-    known = reduce(and_, (F.col(name).isNotNull() for name in table.key))
-    return F.when(known, F.concat_ws(BETWEEN, *(as_text(table, name) for name in table.key)))
+    table = description.raw_table
+    key = description.key or table.key
+    known = reduce(and_, (F.col(name).isNotNull() for name in key))
+    return F.when(known, F.concat_ws(BETWEEN, *(as_text(table, name) for name in key)))

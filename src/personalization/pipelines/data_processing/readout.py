@@ -27,6 +27,7 @@ from personalization.spark.conditions import literal
 logger = logging.getLogger(__name__)
 
 UNCHANGED: Final = "unchanged"
+SEE: Final = "; see int_rejected_rows and report_ingestion"
 EXAMPLES_SHOWN: Final = 3
 EXAMPLE_CHARACTERS: Final = 200
 NOT_SHOWN: Final = "(not shown, it may name somebody)"
@@ -39,7 +40,7 @@ def tell_totals(totals: Mapping[str, Any]) -> str:
     return (
         f"{totals['received']:,} rows received = {totals['merged']:,} merged + "
         f"{totals['unchanged']:,} there already + {totals['rejected']:,} rejected"
-        f"{f' ({told})' if told else ''}; see int_rejected_rows and report_ingestion"
+        f"{f' ({told})' if told else ''}"
     )
 
 
@@ -147,12 +148,15 @@ def tell_no_files(report: Mapping[str, Any]) -> str:
     return "Nothing new: no file has come or changed since the last run."
 
 
-def tell_report(report: Mapping[str, Any]) -> list[str]:
-    """The account of a run as lines of text: each source, its reasons, examples of them."""
+def tell_report(report: Mapping[str, Any], *, is_dry: bool = False) -> list[str]:
+    """The account of a run as lines of text: each source, its reasons, examples of them.
+
+    A dry run leaves no tables to look at.
+    """
     totals = report["totals"]
     if not totals["files"]:
         return [tell_no_files(report)]
-    lines = [tell_totals(totals)]
+    lines = [tell_totals(totals) + ("" if is_dry else SEE)]
     for source, sums in report["sources"].items():
         lines += ["", f"{source}: {len(sums['files']):,} files, {sums['received']:,} rows"]
         for reason, rows in sums["rejected_by"].items():

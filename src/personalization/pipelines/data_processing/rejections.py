@@ -56,10 +56,15 @@ def find_repeated_rows(
     dated = [s for s in DATED if scope.concerns(s)]
     described = [s for s in DESCRIBING if scope.concerns(s)]
     parts = []
-    if dated:
-        parts.append(find_repeats(unite(narrow(scope.good_rows(s, typed[s])) for s in dated)))
+    corrected = [s for s in dated if s in plan.corrected]
+    refusing = [s for s in dated if s not in corrected]
+    if refusing:
+        parts.append(find_repeats(unite(narrow(scope.good_rows(s, typed[s])) for s in refusing)))
+    if corrected:
+        rows = unite(narrow(scope.good_rows(s, typed[s])) for s in corrected)
+        parts.append(find_superseded(rows, c.INTERACTION_DATE))
     if EVENTS.name in dated and derivation.near_duplicates.seconds > 0:
-        single = drop_repeats(scope.good_rows(EVENTS.name, typed[EVENTS.name]), parts[0])
+        single = drop_repeats(scope.good_rows(EVENTS.name, typed[EVENTS.name]), unite(parts))
         parts.append(find_near_duplicates(single, derivation.near_duplicates))
     if described:
         rows = unite(narrow(scope.good_rows(s, typed[s])) for s in described)
@@ -124,5 +129,5 @@ def check_rejections(
     found = count_repeats(repeats_in(scope, tables))
     told = add_repeats(counts, found)
     check_limits(told, limits, rules.business)
-    check_conflicts(find_conflicts(found), limits)
+    check_conflicts(find_conflicts(found, counts), limits)
     return told

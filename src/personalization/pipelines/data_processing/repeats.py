@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 from pyspark.sql import Column, DataFrame, Window
@@ -16,7 +17,7 @@ from personalization.pipelines.data_processing.visits import name_visitor
 # What says where a repeated row is; it stands beside the reason.
 REPEAT_COLUMNS: Final = (
     *(c.SOURCE, c.SOURCE_FILE, c.FILE_VERSION, c.ROW_NUMBER),
-    *(c.ROW_ID, c.ROW_KEY, c.INTERACTION_DATE, c.REJECTED_BY),
+    *(c.ROW_ID, c.ROW_KEY, c.INTERACTION_DATE, c.REJECTED_BY, c.HELD_BY),
 )
 COLLISION: Final = "collision"
 OFTEN: Final = "often"
@@ -49,7 +50,8 @@ def find_repeats(rows: DataFrame) -> DataFrame:
 
     ``duplicate``: an earlier row of the same file says exactly the same. ``delivered_again``: an
     earlier row of another file does. ``key_conflict``: the shop's key came earlier with other
-    content; which one holds is not known, and the earlier one is kept.
+    content; which one holds is not known, and the earlier one is kept; ``held_by`` is the version
+    of its file.
 
     Grain: one row per repeated row.
     Requires: good rows of one or more sources, of whole days.
@@ -57,37 +59,45 @@ def find_repeats(rows: DataFrame) -> DataFrame:
     """
     # By day: a number that a shop uses again on another day is another row, whenever it comes.
     of_key = Window.partitionBy(COLLISION, c.SOURCE, c.INTERACTION_DATE, c.ROW_KEY)
-    first = F.first(c.ROW_ID).over(of_key.orderBy(*EARLIEST))
+    first = F.first(F.struct(c.ROW_ID, c.FILE_VERSION)).over(of_key.orderBy(*EARLIEST))
     # A search is logged once for each click on its results: its key may come again.
     keyed = F.col(c.ROW_KEY).isNotNull() & (F.col(c.SOURCE) != SEARCH_LOGS.name)
-    in_conflict = keyed & (F.col(c.ROW_ID) != first)
+    in_conflict = keyed & (F.col(c.ROW_ID) != first[c.ROW_ID])
     reason = (
         F.when(earlier_equals(c.FILE_VERSION) > 0, F.lit(checks.DUPLICATE))
         .when(in_conflict, F.lit(checks.CONFLICT))
         .when(earlier_equals() > 0, F.lit(checks.DELIVERED_AGAIN))
     )
-    return choose_repeats(repeated_candidates(rows, c.INTERACTION_DATE), reason)
+    told = {
+        c.REJECTED_BY: reason,
+        c.HELD_BY: F.when(reason == checks.CONFLICT, first[c.FILE_VERSION]),
+    }
+    return choose_repeats(repeated_candidates(rows, c.INTERACTION_DATE), told)
 
 
-def find_superseded(rows: DataFrame) -> DataFrame:
-    """Users or products of which a newer row is there: the newest delivery of an entity holds.
+def find_superseded(rows: DataFrame, *within: str) -> DataFrame:
+    """Rows of which a newer one with the same key is there: the newest delivery of a key holds.
 
-    Of several rows that say the same as the newest the earliest is kept, so that a dump that
-    comes every day changes nothing where nothing has changed.
+    So it is with users and products, and with events and orders where a shop says so. Of several
+    rows that say the same as the newest the earliest is kept, so that a dump that comes every day
+    changes nothing where nothing has changed.
 
-    Grain, requires and columns: as ``find_repeats``; reasons ``superseded`` as well.
+    Args:
+        rows: good rows of one or more sources.
+        within: columns within which keys are compared: the day, of what happens on days.
+
+    Grain and columns: as ``find_repeats``; reasons ``superseded`` as well, no conflicts.
     """
+    key = [*map(F.col, (COLLISION, c.SOURCE, *within)), F.coalesce(c.ROW_KEY, c.ROW_ID)]
     delivery = F.struct(c.DELIVERED_AT, c.SOURCE_FILE, c.ROW_NUMBER)
-    last_of_content = F.max(delivery).over(
-        Window.partitionBy(COLLISION, c.SOURCE, c.ROW_KEY, c.ROW_ID)
-    )
-    last_of_all = F.max(delivery).over(Window.partitionBy(COLLISION, c.SOURCE, c.ROW_KEY))
+    last_of_content = F.max(delivery).over(Window.partitionBy(*key, F.col(c.ROW_ID)))
+    last_of_all = F.max(delivery).over(Window.partitionBy(*key))
     reason = (
         F.when(earlier_equals(c.FILE_VERSION) > 0, F.lit(checks.DUPLICATE))
         .when(last_of_content != last_of_all, F.lit(checks.SUPERSEDED))
         .when(earlier_equals() > 0, F.lit(checks.DELIVERED_AGAIN))
     )
-    return choose_repeats(repeated_candidates(rows), reason)
+    return choose_repeats(repeated_candidates(rows, *within), {c.REJECTED_BY: reason})
 
 
 def find_near_duplicates(events: DataFrame, near: NearDuplicates) -> DataFrame:
@@ -105,12 +115,12 @@ def find_near_duplicates(events: DataFrame, near: NearDuplicates) -> DataFrame:
     micros = F.unix_micros(c.EVENT_TS)
     gap = micros - F.lag(micros).over(alike.orderBy(micros, c.ROW_ID))
     again = F.when(gap <= round(near.seconds * 1_000_000), F.lit(checks.NEAR_DUPLICATE))
-    return choose_repeats(judged, again)
+    return choose_repeats(judged, {c.REJECTED_BY: again})
 
 
-def choose_repeats(candidates: DataFrame, reason: Column) -> DataFrame:
+def choose_repeats(candidates: DataFrame, found: Mapping[str, Column]) -> DataFrame:
     """The candidates for which there is a reason."""
-    told = candidates.withColumn(c.REJECTED_BY, reason)
+    told = candidates.withColumns({c.HELD_BY: F.lit(None).cast("long"), **found})
     return told.filter(F.col(c.REJECTED_BY).isNotNull()).select(*REPEAT_COLUMNS)
 
 

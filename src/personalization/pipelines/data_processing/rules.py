@@ -15,7 +15,7 @@ from personalization.contracts import checks, kinds
 from personalization.contracts import columns as c
 from personalization.contracts.row_rules import RowRule
 from personalization.contracts.schemas import EVENTS, ORDERS, PRODUCTS, USERS
-from personalization.contracts.sources import NOT_USED, SourceDescription
+from personalization.contracts.sources import SourceDescription
 from personalization.datasets.raw_rows import PROBLEM
 from personalization.pipelines.data_processing.cleaning import text_of
 
@@ -89,7 +89,7 @@ def event_reasons(description: SourceDescription) -> list[Column]:
     kind = our_kind(description)
     return [
         checks.reject_where(kind.isNull(), checks.KIND_UNKNOWN),
-        checks.reject_where(kind == NOT_USED, checks.KIND_NOT_USED),
+        checks.reject_where(kind == kinds.NOT_USED, checks.KIND_NOT_USED),
     ]
 
 
