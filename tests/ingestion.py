@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import itertools
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from kedro.io import DataCatalog
 from kedro.runner import ThreadRunner
@@ -48,7 +48,12 @@ class Shop:
     Args:
         folder: an empty folder for files and tables.
         sources: table to the keys of its catalog entry; other tables are not delivered.
+
+    Attributes:
+        workers: nodes that run at the same time; planning takes one core only.
     """
+
+    workers: ClassVar[int] = 2
 
     def __init__(self, folder: Path, **sources: dict[str, Any]) -> None:
         self.inbox = folder / "inbox"
@@ -103,7 +108,7 @@ class Shop:
         }
         for name, value in given.items():
             catalog[f"params:data_processing.{name}"] = value
-        ThreadRunner(max_workers=2).run(create_pipeline(), catalog)
+        ThreadRunner(max_workers=self.workers).run(create_pipeline(), catalog)
         return catalog.load("report_ingestion")
 
     def catalog(self) -> DataCatalog:

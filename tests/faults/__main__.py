@@ -16,6 +16,7 @@ from tests.faults.registry import FAULTS
 from tests.faults.results import Results, hash_code
 from tests.faults.runner import Runner
 from tests.faults.summary import summarise
+from tests.ingestion import Shop
 
 PROJECT = Path(__file__).parents[2]
 KEPT = PROJECT / "data" / "faults"
@@ -53,6 +54,7 @@ def main() -> int:
     results = Results(asked.folder / "injections.jsonl", hash_code(PROJECT, FAULTS))
     if asked.fresh:
         results.start_over()
+    Shop.workers = 1  # nodes in the order of 'kedro run'
     logging.disable(logging.CRITICAL)  # the lines on the screen are the verdicts
     with tempfile.TemporaryDirectory(prefix="faults-", ignore_cleanup_errors=True) as scratch:
         Runner(PROJECT, Path(scratch), results, asked.at_once).run(chosen)
