@@ -8,6 +8,7 @@ from pyspark.sql import functions as F  # noqa: N812 - Spark's own custom
 from personalization.pipelines.data_processing.repeats import (
     REPEAT_COLUMNS,
     drop_repeats,
+    find_corrected,
     find_repeats,
     find_superseded,
 )
@@ -165,7 +166,7 @@ def test_rows_whose_hashes_collide_by_chance_are_told_apart(rows_of, monkeypatch
     assert set(told(find_repeats(rows))) == {"a3", "b2", "b3", "c3"}
     assert told(find_superseded(entities)) == {"a2": "superseded"}
     dated = rows_of(("a2", "x"), ("b2", "y"), ("b3", "z", key("l")), ("c3", "w", key("l")))
-    assert told(find_superseded(dated, "interaction_date")) == {"b3": "superseded"}
+    assert told(find_corrected(dated)) == {"b3": "superseded"}
 
 
 def test_repeats_say_where_they_are_and_on_which_day(rows_of):
@@ -193,11 +194,34 @@ def test_of_keys_that_a_shop_corrects_what_was_delivered_last_on_their_day_holds
         ("b3", "n"),
         ("c3", "m"),
     )
-    assert told(find_superseded(rows, "interaction_date")) == {
+    assert told(find_corrected(rows)) == {
         "a2": "superseded",
         "c2": "superseded",
         "b3": "delivered_again",
     }
+
+
+def test_a_file_does_not_correct_itself(rows_of):
+    """Else a key that is no key would leave the last line of each order, without a word."""
+    rows = rows_of(
+        ("a2", "x", key("k")),
+        ("a3", "y", key("k")),
+        ("a4", "x", key("k")),
+        ("a5", "y", key("k")),
+        ("b2", "y", {**key("k"), "delivered_at": hour(1)}),
+        ("c2", "v", key("l")),
+        ("c3", "w", key("l")),
+    )
+    found = find_corrected(rows)
+    assert told(found) == {
+        "a2": "superseded",
+        "a3": "key_conflict",
+        "a4": "duplicate",
+        "a5": "duplicate",
+        "c3": "key_conflict",
+    }
+    held_by = {row.row_id: row.held_by for row in found.collect() if row.held_by}
+    assert held_by == {"y": ord("a"), "w": ord("c")}
 
 
 def entity(name="u1", delivered=None, source="users"):

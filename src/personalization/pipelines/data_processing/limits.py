@@ -92,8 +92,8 @@ def check_conflicts(found: Mapping[str, Mapping[str, int]], limits: Limits) -> N
                 f"{source}, file {names[0]}{more}: a key came earlier with other content in "
                 f"{rows} {'row' if rows == 1 else 'rows'}; the limit is conflicts "
                 f"{limits.conflicts}. Nothing was published. The rows stand in "
-                "'int_rejected_rows' as key_conflict. Mend the files; or, where the shop corrects "
-                "rows so, say 'changed_rows: correct' in the catalog entry: then what was "
-                "delivered last holds; or raise data_processing.limits.conflicts: then what came "
-                "first holds."
+                "'int_rejected_rows' as key_conflict. Mend the files; or say in the catalog entry "
+                "what tells rows apart ('key'), or that later files correct earlier ones "
+                "('changed_rows: correct'); or raise data_processing.limits.conflicts: then what "
+                "came first holds."
             )

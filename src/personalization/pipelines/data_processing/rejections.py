@@ -23,6 +23,7 @@ from personalization.pipelines.data_processing.options import Limits, Rules
 from personalization.pipelines.data_processing.planning import Plan
 from personalization.pipelines.data_processing.repeats import (
     drop_repeats,
+    find_corrected,
     find_near_duplicates,
     find_repeats,
     find_superseded,
@@ -62,7 +63,7 @@ def find_repeated_rows(
         parts.append(find_repeats(unite(narrow(scope.good_rows(s, typed[s])) for s in refusing)))
     if corrected:
         rows = unite(narrow(scope.good_rows(s, typed[s])) for s in corrected)
-        parts.append(find_superseded(rows, c.INTERACTION_DATE))
+        parts.append(find_corrected(rows))
     if EVENTS.name in dated and derivation.near_duplicates.seconds > 0:
         single = drop_repeats(scope.good_rows(EVENTS.name, typed[EVENTS.name]), unite(parts))
         parts.append(find_near_duplicates(single, derivation.near_duplicates))

@@ -21,6 +21,7 @@ REPEAT_COLUMNS: Final = (
 )
 COLLISION: Final = "collision"
 OFTEN: Final = "often"
+IN_CONFLICT: Final = "in_conflict"
 # Earlier is by when a row could be known, then by name of file and row.
 EARLIEST: Final = (c.KNOWN_AT, c.SOURCE_FILE, c.ROW_NUMBER)
 
@@ -75,29 +76,58 @@ def find_repeats(rows: DataFrame) -> DataFrame:
     return choose_repeats(repeated_candidates(rows, c.INTERACTION_DATE), told)
 
 
-def find_superseded(rows: DataFrame, *within: str) -> DataFrame:
-    """Rows of which a newer one with the same key is there: the newest delivery of a key holds.
+def find_superseded(rows: DataFrame) -> DataFrame:
+    """Users or products of which a newer row is there: the newest delivery of an entity holds.
 
-    So it is with users and products, and with events and orders where a shop says so. Of several
-    rows that say the same as the newest the earliest is kept, so that a dump that comes every day
-    changes nothing where nothing has changed.
+    Of several rows that say the same as the newest the earliest is kept, so that a dump that
+    comes every day changes nothing where nothing has changed.
+
+    Grain, requires and columns: as ``find_repeats``; reasons ``superseded`` as well.
+    """
+    candidates = repeated_candidates(rows).withColumn(IN_CONFLICT, F.lit(False))  # noqa: FBT003
+    return choose_newest(candidates)
+
+
+def find_corrected(rows: DataFrame) -> DataFrame:
+    """Events and orders of which a newer row with the same key is there, told on the same day.
+
+    As ``find_superseded`` by the shop's key, where a shop says that it corrects rows so. One file
+    corrects nothing in itself: of rows with one key and other content the first holds, the others
+    are in ``key_conflict``; the key may be the wrong one.
+
+    Grain, requires and columns: as ``find_repeats``; reasons ``superseded`` as well.
+    """
+    candidates = repeated_candidates(rows, c.INTERACTION_DATE)
+    of_file = Window.partitionBy(*of_key(c.INTERACTION_DATE), F.col(c.FILE_VERSION))
+    first = F.first(c.ROW_ID).over(of_file.orderBy(c.ROW_NUMBER))
+    in_conflict = candidates.withColumn(IN_CONFLICT, F.col(c.ROW_ID) != first)
+    return choose_newest(in_conflict, c.INTERACTION_DATE)
+
+
+def of_key(*within: str) -> list[Column]:
+    """What rows with the same key have in common; a row without a key is alone with its equals."""
+    return [*map(F.col, (COLLISION, c.SOURCE, *within)), F.coalesce(c.ROW_KEY, c.ROW_ID)]
+
+
+def choose_newest(candidates: DataFrame, *within: str) -> DataFrame:
+    """Rows but the one of each key that holds: the earliest that says what the newest does.
 
     Args:
-        rows: good rows of one or more sources.
-        within: columns within which keys are compared: the day, of what happens on days.
-
-    Grain and columns: as ``find_repeats``; reasons ``superseded`` as well, no conflicts.
+        candidates: rows with ``in_conflict``: true for those that cannot hold.
+        within: columns within which keys are compared.
     """
-    key = [*map(F.col, (COLLISION, c.SOURCE, *within)), F.coalesce(c.ROW_KEY, c.ROW_ID)]
-    delivery = F.struct(c.DELIVERED_AT, c.SOURCE_FILE, c.ROW_NUMBER)
+    key, conflict = of_key(*within), F.col(IN_CONFLICT)
+    delivery = F.when(~conflict, F.struct(c.DELIVERED_AT, c.SOURCE_FILE, c.ROW_NUMBER))
     last_of_content = F.max(delivery).over(Window.partitionBy(*key, F.col(c.ROW_ID)))
     last_of_all = F.max(delivery).over(Window.partitionBy(*key))
     reason = (
         F.when(earlier_equals(c.FILE_VERSION) > 0, F.lit(checks.DUPLICATE))
+        .when(conflict, F.lit(checks.CONFLICT))
         .when(last_of_content != last_of_all, F.lit(checks.SUPERSEDED))
-        .when(earlier_equals() > 0, F.lit(checks.DELIVERED_AGAIN))
+        .when(earlier_equals(IN_CONFLICT) > 0, F.lit(checks.DELIVERED_AGAIN))
     )
-    return choose_repeats(repeated_candidates(rows, *within), {c.REJECTED_BY: reason})
+    held_by = F.when(conflict, F.col(c.FILE_VERSION))
+    return choose_repeats(candidates, {c.REJECTED_BY: reason, c.HELD_BY: held_by})
 
 
 def find_near_duplicates(events: DataFrame, near: NearDuplicates) -> DataFrame:
