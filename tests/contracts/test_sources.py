@@ -11,6 +11,15 @@ ORDERS = {"table": "orders", "columns": COLUMNS}
 EVENTS = {"table": "events"}
 NAMED = {"matches": r"(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)"}
 
+CORRECTED = {
+    "table": "orders",
+    "columns": {**COLUMNS, "country": "Land"},
+    "key": ["item_id"],
+    "changed_rows": "correct",
+    "delivered": NAMED,
+}
+GONE = {"column": "country", "matches": "X"}
+
 
 @pytest.mark.parametrize(
     ("entry", "told"),
@@ -73,18 +82,6 @@ NAMED = {"matches": r"(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)"}
         ({**ORDERS, "optional": ["coupon"]}, "optional: coupon is no column of orders"),
         ({**ORDERS, "optional": ["currency"]}, "optional: currency is not in columns"),
         ({**ORDERS, "optional": ["price"]}, "optional: orders needs price"),
-        (
-            {**ORDERS, "timestamps": {"format": "dd.MM.yyyy"}},
-            "known_after_hours: 0, but timestamps.format tells days without hours.*say 24 or more",
-        ),
-        (
-            {**ORDERS, "timestamps": {"format": "dd.MM.yyyy"}, "known_after_hours": 23.9},
-            "known_after_hours: 23.9, but timestamps.format tells days",
-        ),
-        (
-            {"table": "users", "timestamps": {"format": "yyyy-MM-dd", "time_zone": "Asia/Tokyo"}},
-            "timestamps.time_zone: 'yyyy-MM-dd' tells days .* in Asia/Tokyo may be the day before",
-        ),
         ({**ORDERS, "key": "item_id"}, "key: 'item_id' is not a list of text"),
         ({**ORDERS, "key": ["sku"]}, "key: sku is no column of orders"),
         ({**ORDERS, "key": ["order_id"]}, "key: order_id is not in columns"),
@@ -92,6 +89,18 @@ NAMED = {"matches": r"(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)"}
         (
             {**ORDERS, "changed_rows": "correct"},
             "changed_rows: order_id, line_number is not in columns; name in 'key'",
+        ),
+        (
+            {**ORDERS, "key": ["item_id"], "changed_rows": "correct"},
+            "changed_rows: without 'delivered' nothing says which file came last",
+        ),
+        (
+            {**CORRECTED, "key": ["country"], "optional": ["country"]},
+            "optional: country tells which row is corrected",
+        ),
+        (
+            {**CORRECTED, "cancellation": {**GONE, "treat_as": "rejected"}},
+            "changed_rows: a cancellation that is rejected replaces nothing",
         ),
         ({**ORDERS, "changed_rows": "keep"}, "changed_rows: 'keep' is not refuse or correct"),
         (
@@ -163,11 +172,10 @@ def test_numbers_in_yaml_stand_for_the_text_in_the_files():
     assert build_description(events).kinds == {"1": "view", "2": "not_used"}
 
 
-def test_days_without_hours_are_known_by_the_delivery_or_when_they_are_over():
-    days = {"timestamps": {"format": "dd.MM.yyyy"}}
-    assert build_description({**ORDERS, **days, "known_after_hours": 24}).known_after_hours == 24
-    assert build_description({**ORDERS, **days, "delivered": NAMED}).delivered is not None
-    assert build_description({"table": "users", **days}).known_after_hours == 0
+def test_corrections_of_rows_need_a_key_and_a_delivery_and_no_more():
+    assert build_description({**CORRECTED, "cancellation": GONE}).changed_rows == "correct"
+    entry = {**CORRECTED, "optional": ["country"]}
+    assert build_description(entry).key == ("item_id",)
 
 
 def test_files_may_lack_what_only_optional_columns_are_made_of():

@@ -1,6 +1,5 @@
 import pytest
 
-from personalization.contracts.errors import ConfigurationError
 from personalization.contracts.timestamps import Timestamps
 
 
@@ -24,9 +23,3 @@ def test_pattern_tells_an_offset_only_outside_quotes_or_by_a_final_z(pattern, te
 )
 def test_days_without_hours_are_told_from_moments(pattern, tells):
     assert Timestamps(format=pattern).tells_hours is tells
-
-
-def test_a_day_without_hours_has_no_zone():
-    assert Timestamps(format="dd.MM.yyyy HH", time_zone="Europe/Berlin").tells_hours
-    with pytest.raises(ConfigurationError, match=r"time_zone: 'dd\.MM\.yyyy' tells days"):
-        Timestamps(format="dd.MM.yyyy", time_zone="Europe/Berlin")

@@ -22,7 +22,7 @@ def catalog(marks: str = ".", **upper_case: tuple[str, ...] | None):
         columns = {} if told is None else {"user_id": "Customer ID"}
         place = given.index(table) if table in given else -1
         form = SimpleNamespace(decimal_mark=marks[min(place, len(marks) - 1)])
-        description = SimpleNamespace(columns=columns, upper_case=told or (), format=form)
+        description = SimpleNamespace(mapped=columns, upper_case=told or (), format=form)
         return SimpleNamespace(description=description)
 
     return SimpleNamespace(get=get)
@@ -47,7 +47,8 @@ def test_an_id_is_spelt_as_its_column_is_read(typed, read):
 
 def test_a_fraction_of_zeros_has_the_decimal_mark_on_which_all_entries_agree():
     assert spell_as_read("17850,00", catalog(",", orders=(), events=())) == "17850"
-    assert spell_as_read("17850.0", catalog(",", orders=(), products=None)) == "17850.0"
+    assert spell_as_read("17850.0", catalog(",", orders=(), products=None)) == "17850"
+    assert spell_as_read("17.850", catalog(",", orders=(), products=None)) == "17.850"
     assert spell_as_read("17850.0", catalog(",.", orders=(), events=())) == "17850"
     assert spell_as_read("17850,0", catalog(",.", orders=(), events=())) == "17850,0"
 

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from personalization.contracts.sources import SourceDescription
 
 DUMPS: Final = (USERS.name, PRODUCTS.name)  # come whole, again and again
-DAY_HOURS: Final = 24
 # How a column of a type may be read instead; the table keeps its own type.
 READABLE_AS: Final[Mapping[ColumnType, tuple[ColumnType, ...]]] = {
     "id": ("id", "text"),
@@ -106,6 +105,8 @@ def check_rules(one: SourceDescription) -> None:
         f"changed_rows: {', '.join(unknown)} is not in columns; name in 'key' what tells rows "
         "apart, such as [order_id, item_id].",
     )
+    if one.changed_rows == "correct":
+        check_corrections(one)
     read = [name for name in one.personal if name in one.theirs]
     require(not read, f"personal: {', '.join(read)} is read; name what is not.")
     if one.item_matches is not None:
@@ -113,9 +114,22 @@ def check_rules(one: SourceDescription) -> None:
         require(c.ITEM_ID in one.raw_table.types, f"item_matches: {one.table} has no item_id.")
     hours = one.known_after_hours
     require(math.isfinite(hours) and hours >= 0, f"known_after_hours: {hours} is not 0 or more.")
-    knows_when = one.timestamps.tells_hours or one.delivered or hours >= DAY_HOURS
+
+
+def check_corrections(one: SourceDescription) -> None:
+    """Refuse corrections of rows where what is newer or the same row is not known for sure."""
     require(
-        knows_when or one.table in DUMPS,
-        f"known_after_hours: {hours:g}, but timestamps.format tells days without hours, whose "
-        f"rows are known when the day is over: say {DAY_HOURS} or more, or 'delivered'.",
+        one.delivered is not None,
+        "changed_rows: without 'delivered' nothing says which file came last.",
+    )
+    lacking = [name for name in one.key or one.raw_table.key if name in one.optional]
+    require(
+        not lacking,
+        f"optional: {', '.join(lacking)} tells which row is corrected (changed_rows).",
+    )
+    rejects = one.cancellation is not None and one.cancellation.treat_as == "rejected"
+    require(
+        not rejects,
+        "changed_rows: a cancellation that is rejected replaces nothing; treat_as: return lets it "
+        "take its purchase back.",
     )

@@ -37,7 +37,7 @@ class Timestamps:
     Attributes:
         format: a Spark datetime pattern, ``iso``, ``epoch_seconds`` or ``epoch_milliseconds``.
         time_zone: IANA name of the zone in which the text is meant; epochs are UTC by definition,
-            and days without hours stay the days that they are.
+            and a day without hours stays the day that it is, over when it is over there.
         earliest: rows before this moment (UTC) are rejected: epoch 0 is no sale.
         latest: rows at or after this moment (UTC) are rejected.
     """
@@ -49,11 +49,6 @@ class Timestamps:
 
     def __post_init__(self) -> None:
         self._check_format()
-        require(
-            self.tells_hours or self.time_zone == "UTC",
-            f"timestamps.time_zone: '{self.format}' tells days without hours, and midnight in "
-            f"{self.time_zone} may be the day before in UTC: leave the zone out.",
-        )
         try:
             ZoneInfo(self.time_zone)
         except (ZoneInfoNotFoundError, ValueError, OSError) as error:

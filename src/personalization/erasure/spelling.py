@@ -22,7 +22,7 @@ def spell_as_read(user_id: str, catalog: Any) -> str:
         catalog: with the entries of the shop's files.
     """
     every = (catalog.get(name).description for name in names_of(Treatment.SHOPS_OWN))
-    theirs = [one for one in every if c.USER_ID in one.columns]
+    theirs = [one for one in every if c.USER_ID in one.mapped]
     marks = {one.format.decimal_mark for one in theirs}
     text = user_id.strip(PADDING)
     for mark in marks if len(marks) == 1 else {"."}:

@@ -121,7 +121,7 @@ def test_only_finite_decimal_numbers_are_numbers(read):
 def test_decimal_comma_allows_dots_between_thousands_only(read):
     numbers = {"1,50": 1.5, "1.234,5": 1234.5, "1.234.567": 1234567.0, "12": 12.0, ",5": 0.5}
     numbers |= {"1,5e3": 1500.0, "1,5e-07": 1.5e-7}  # as programs write what is large or small
-    others = ["12.50", "1.23,4", "1,2,3", ",", "1.5e3"]
+    others = ["12.50", "1.23,4", "1,2,3", ",", "1.5e3", "1.234e5", "e5", ",e5"]
     found = read("price", [*numbers, *others], format={"decimal_mark": ","})
     assert found[: len(numbers)] == [(value, None) for value in numbers.values()]
     assert found[len(numbers) :] == [(None, "price_unreadable")] * len(others)
@@ -142,7 +142,8 @@ def test_where_the_comma_is_the_decimal_mark_dots_stand_between_thousands_of_who
 
 
 def test_where_the_comma_is_the_decimal_mark_ids_lose_a_fraction_behind_it_only(read):
-    cases = {"17850,0": "17850", "1.000": "1.000", "17850.0": "17850.0", "1,5": "1,5", "017": "017"}
+    cases = {"17850,0": "17850", "1.000": "1.000", "1,5": "1,5", "017": "017"}
+    cases |= {"17850.0": "17850", "4.00": "4", "17850.0000": "17850.0000"}
     found = read("item_id", cases, "products", format={"decimal_mark": ","})
     assert found == [(value, None) for value in cases.values()]
     (row, *_) = read("results", ["17850,0|4,00"], "search_logs", format={"decimal_mark": ","})
@@ -194,7 +195,7 @@ def test_iso_text_is_local_without_an_offset_and_exact_with_one(moments):
     cases = {
         "2011-07-01T12:00:00": utc(2011, 7, 1, 11),
         "2011-07-01 12:00": utc(2011, 7, 1, 11),
-        "2011-07-01": utc(2011, 6, 30, 23),
+        "2011-07-01": utc(2011, 7, 1),
         "2011-07-01T12:00:00Z": utc(2011, 7, 1, 12),
         "2011-07-01T12:00Z": utc(2011, 7, 1, 12),
         "2011-07-01 12:00:00.250000 +02:00": utc(2011, 7, 1, 10, 0, 0, 250000),
@@ -209,6 +210,13 @@ def test_iso_text_is_local_without_an_offset_and_exact_with_one(moments):
     }
     found = moments(cases, format="iso", time_zone="Europe/London")
     assert dict(zip(cases, found, strict=True)) == cases
+
+
+def test_a_day_without_hours_stays_that_day_whatever_the_zone(moments):
+    for zone in ("Europe/Berlin", "America/Los_Angeles"):
+        days = {"01.07.2011": utc(2011, 7, 1), "31.12.2011": utc(2011, 12, 31)}
+        found = moments(days, format="dd.MM.yyyy", time_zone=zone)
+        assert found == list(days.values())
 
 
 @pytest.mark.parametrize(("unit", "zeros"), [("epoch_seconds", ""), ("epoch_milliseconds", "000")])

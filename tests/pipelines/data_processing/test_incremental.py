@@ -20,19 +20,18 @@ from tests.pipelines.data_processing.order_files import (
 )
 
 pytestmark = pytest.mark.spark
+# A shop that corrects an order by telling it again; its lines have no numbers.
+CORRECTING = {
+    "columns": {ours: name for ours, name in ORDERS["columns"].items() if ours != "line_number"},
+    "key": ["order_id", "item_id"],
+    "changed_rows": "correct",
+    "delivered": {"matches": r"(?P<year>\d{4})(?P<month>\d\d)(?P<day>\d\d)"},
+}
 
 
 @pytest.fixture
 def shop(spark, tmp_path):
     return Shop(tmp_path, orders=ORDERS)
-
-
-@pytest.fixture
-def correcting(spark, tmp_path):
-    """A shop that corrects an order by telling it again; its lines have no numbers."""
-    columns = {ours: name for ours, name in ORDERS["columns"].items() if ours != "line_number"}
-    key = {"key": ["order_id", "item_id"], "changed_rows": "correct"}
-    return Shop(tmp_path, orders={"columns": columns, **key})
 
 
 def test_a_run_takes_only_what_is_new_and_a_repeated_one_nothing(shop):
@@ -208,21 +207,29 @@ def test_a_key_that_comes_with_other_content_stops_the_run_or_the_first_row_hold
         shop.ingest(limits=lax)
 
 
-def test_what_was_delivered_last_holds_where_a_shop_corrects_rows(correcting):
+def test_what_was_delivered_last_holds_where_a_shop_corrects_rows(spark, tmp_path):
+    def held(shop):
+        found = shop.load(MART).collect()
+        return {(row.order_id, row.item_id): row.quantity for row in found}
+
     first = file(line("o1"), line("o1", item="i2"))
-    correcting.deliver("orders", a__csv=first)
-    correcting.ingest(limits=STRICT)
-    correcting.deliver("orders", b__csv=file(line("o1", item="i2", quantity=4), line("o2")))
-    assert totals(correcting.ingest(limits=STRICT)) == (1, 2, 2, 0, 0)
-    held = {(row.order_id, row.item_id): row.quantity for row in correcting.load(MART).collect()}
-    assert held == {("o1", "i1"): 1.0, ("o1", "i2"): 4.0, ("o2", "i1"): 1.0}
-    (old,) = correcting.load("int_rejected_rows").collect()
-    assert (old.source_file, old.rejected_by) == ("a.csv", "superseded")
+    last = file(line("o1", item="i2", quantity=4), line("o2"))
+    shop = Shop(tmp_path / "shop", orders=CORRECTING)
+    shop.deliver("orders", z20111202__csv=first)
+    shop.ingest(limits=STRICT)
+    shop.deliver("orders", b20111203__csv=last)
+    assert totals(shop.ingest(limits=STRICT)) == (1, 2, 2, 0, 0)
+    assert held(shop) == {("o1", "i1"): 1.0, ("o1", "i2"): 4.0, ("o2", "i1"): 1.0}
+    (old,) = shop.load("int_rejected_rows").collect()
+    assert (old.source_file, old.rejected_by) == ("z20111202.csv", "superseded")
     assert old.row_text == line("o1", item="i2").strip()
-    correcting.deliver("orders", c__csv=first)
-    correcting.ingest(limits=STRICT)
-    held = {(row.order_id, row.item_id): row.quantity for row in correcting.load(MART).collect()}
-    assert held == {("o1", "i1"): 1.0, ("o1", "i2"): 1.0, ("o2", "i1"): 1.0}
+    shop.deliver("orders", a20111204__csv=first)
+    shop.ingest(limits=STRICT)
+    assert held(shop) == {("o1", "i1"): 1.0, ("o1", "i2"): 1.0, ("o2", "i1"): 1.0}
+    again = Shop(tmp_path / "again", orders=CORRECTING)
+    again.deliver("orders", a20111204__csv=first, b20111203__csv=last, z20111202__csv=first)
+    again.ingest(limits=STRICT)
+    assert again.hashes() == shop.hashes()
 
 
 @pytest.mark.slow

@@ -70,6 +70,23 @@ def test_row_is_known_at_its_moment_and_the_stated_hours_later(typed, hours, kno
     assert [row.known_at for row in rows] == [known_at, None]
 
 
+@pytest.mark.parametrize(
+    ("zone", "hours", "over"),
+    [
+        ("UTC", 0, at(2011, 12, 2)),
+        ("Europe/Berlin", 0, at(2011, 12, 1, 23)),
+        ("America/Los_Angeles", 6, at(2011, 12, 2, 8)),
+        ("UTC", 30, at(2011, 12, 2, 6)),
+    ],
+)
+def test_a_day_without_hours_is_known_when_it_is_over_in_its_zone(typed, zone, hours, over):
+    lag = {"known_after_hours": hours}
+    for pattern, text in (("iso", "2011-12-01"), ("dd.MM.yyyy", "01.12.2011")):
+        times = {"format": pattern, "time_zone": zone}
+        (row,) = typed("orders", {"order_ts": text}, timestamps=times, **lag)
+        assert (row.known_at, row.interaction_date) == (over, date(2011, 12, 1))
+
+
 def test_row_is_known_when_its_file_was_delivered_where_that_is_told(typed):
     given = [{"delivered_at": at(2011, 12, 2)}, {"delivered_at": at(2011, 12, 1, 11)}, {}]
     rows = typed("orders", *given, known_after_hours=3)

@@ -18,10 +18,11 @@ pytestmark = pytest.mark.spark
 SCHEMA = (
     "source string, source_file string, file_version long, row_number long, "
     "interaction_date date, row_id string, row_key string, known_at timestamp, "
-    "delivered_at timestamp"
+    "delivered_at timestamp, interaction_type string"
 )
 DAY = date(2011, 12, 1)
 USUAL = {"source": "orders", "interaction_date": DAY, "row_key": None, "delivered_at": None}
+USUAL |= {"interaction_type": "purchase"}
 
 
 def hour(number):
@@ -190,6 +191,7 @@ def test_of_keys_that_a_shop_corrects_what_was_delivered_last_on_their_day_holds
         ("b2", "y", {**key("k"), "delivered_at": hour(3)}),
         ("c2", "z", {**key("k"), "delivered_at": hour(2)}),
         ("d2", "w", next_day),
+        ("e2", "r", {**key("k"), "delivered_at": hour(4), "interaction_type": "return"}),
         ("a3", "n"),
         ("b3", "n"),
         ("c3", "m"),

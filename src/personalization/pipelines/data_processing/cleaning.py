@@ -25,7 +25,7 @@ JSON_ARRAY: Final = r"^\[.*\]$"
 JSON_CONTAINER: Final = r'^(?s)(\[.*\]|\{\s*(".*)?\})$'
 JSON_CONTAINER_LISTED: Final = r"(^|\|)\s*[\[{]"
 NUMBER: Final = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
-NUMBER_WITH_COMMA: Final = r"^[+-]?(\d{1,3}(\.\d{3})+|\d+)?(,\d*)?([eE][+-]?\d+)?$"
+NUMBER_WITH_COMMA: Final = r"^[+-]?(\d{1,3}(\.\d{3})+(,\d*)?|(\d+(,\d*)?|,\d+)([eE][+-]?\d+)?)$"
 INTEGER: Final = {
     ".": r"^[+-]?\d{1,18}(\.0+)?$",
     ",": r"^[+-]?(\d{1,3}(\.\d{3}){1,5}|\d{1,18})(,0+)?$",
@@ -33,6 +33,7 @@ INTEGER: Final = {
 ISO_TEXT: Final = (
     r"^\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?\s?(Z|[+-]\d{2}(:?\d{2})?)?)?$"
 )
+ISO_DAY_CHARACTERS: Final = 10
 ISO_OFFSET: Final = r"\d{2}:\d{2}.*(Z|[+-]\d{2}(:?\d{2})?)$"
 ISO_MINUTE: Final = r"^(\S{10}[ T]\d{2}:\d{2})(\s?[Z+-].*)$"
 # More digits than these overflow Spark's timestamp, which fails instead of giving null.
@@ -56,8 +57,12 @@ def join_ids(text: Column) -> Column:
 
 
 def whole_as_float(decimal_mark: str) -> str:
-    """Regular expression of a whole number with a fraction of zeros; its group is the number."""
-    return rf"^(-?\d+){FRACTION_OF_ZERO[decimal_mark]}"
+    """Regular expression of a whole number with a fraction of zeros; its group is the number.
+
+    Where the comma is the decimal mark a dot before one or two zeros cannot mean thousands.
+    """
+    other = r"|\.0{1,2}$" if decimal_mark == "," else ""
+    return rf"^(-?\d+)(?:{FRACTION_OF_ZERO[decimal_mark]}{other})"
 
 
 def read_id(text: Column, decimal_mark: str = ".") -> Column:
@@ -115,17 +120,21 @@ def read_epoch(text: Column, unit: str, decimal_mark: str = ".") -> Column:
 
 
 def read_iso(text: Column, zone: Column) -> Column:
-    """Moment in UTC of an ISO 8601 text; one without offset is meant in ``zone``."""
+    """Moment in UTC of an ISO 8601 text; one without offset is meant in ``zone``.
+
+    A day without hours is its midnight in UTC, so that it stays that day.
+    """
     # Spark wants seconds where there is an offset.
     whole = F.regexp_replace(text, ISO_MINUTE, "$1:00$2")
     moment = F.when(text.rlike(ISO_TEXT), whole).try_cast("timestamp")
-    return F.when(text.rlike(ISO_OFFSET), moment).otherwise(F.to_utc_timestamp(moment, zone))
+    exact = text.rlike(ISO_OFFSET) | (F.length(text) == ISO_DAY_CHARACTERS)
+    return F.when(exact, moment).otherwise(F.to_utc_timestamp(moment, zone))
 
 
 def read_timestamp(text: Column, timestamps: Timestamps, decimal_mark: str = ".") -> Column:
     """Moment in UTC; null where the text does not have the stated format.
 
-    Local time without offset is meant in ``timestamps.time_zone``.
+    Local time without offset is meant in ``timestamps.time_zone``; days stay the days they are.
     """
     if timestamps.format in EPOCH_DIGITS:
         return read_epoch(text, timestamps.format, decimal_mark)
@@ -134,7 +143,15 @@ def read_timestamp(text: Column, timestamps: Timestamps, decimal_mark: str = "."
         return read_iso(text, zone)
     possible = F.when(~text.rlike(LONG_YEAR), text)
     moment = F.try_to_timestamp(possible, F.lit(timestamps.format))
-    return moment if timestamps.tells_offset else F.to_utc_timestamp(moment, zone)
+    exact = timestamps.tells_offset or not timestamps.tells_hours
+    return moment if exact else F.to_utc_timestamp(moment, zone)
+
+
+def tells_day(text: Column, timestamps: Timestamps) -> Column:
+    """True where a text tells a day without hours."""
+    if timestamps.format == ISO:
+        return F.length(text) == ISO_DAY_CHARACTERS
+    return F.lit(not timestamps.tells_hours and not timestamps.tells_offset)
 
 
 def read_column(text: Column, kind: ColumnType, description: SourceDescription) -> Column:

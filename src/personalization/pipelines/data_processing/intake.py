@@ -118,7 +118,7 @@ def as_first_run(plan: Plan) -> Plan:
 
 def as_read(raw: RawFiles) -> SourceDescription:
     """The description as far as the rows that are read depend on it."""
-    return replace(raw.description, changed_files=None, changed_rows="refuse")
+    return replace(raw.description, changed_files=None)
 
 
 def type_taken_rows(plan: Plan, rules: Rules, raw: RawFiles) -> Part:

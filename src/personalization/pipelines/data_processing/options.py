@@ -26,7 +26,8 @@ class Limits:
         rejected_share: of a source's rows rejected for any reason but ``duplicate``.
         file_fault_share: of one file's rows that are broken: a column was retyped.
         file_rows: files with fewer rows are judged with their source only.
-        conflicts: rows of a source whose key came earlier with other content.
+        conflicts: rows of a source whose key came with other content as well, where a file of the
+            run has a part in it.
     """
 
     fault_share: float = 0.05

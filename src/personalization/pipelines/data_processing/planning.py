@@ -16,7 +16,7 @@ from personalization.pipelines.data_processing.ledger import Entry
 from personalization.pipelines.data_processing.options import Batch, Rebuilt
 
 # Raise these where the code makes other rows of the same files and options.
-READER_VERSION: Final = 3
+READER_VERSION: Final = 4
 DERIVATION_VERSION: Final = 1
 HASH_DIGITS: Final = 16
 

@@ -16,7 +16,12 @@ from personalization.contracts.row_rules import RowRule
 from personalization.contracts.schemas import EVENTS, ORDERS, RawTable
 from personalization.contracts.sources import SourceDescription
 from personalization.datasets.raw_rows import RawFiles
-from personalization.pipelines.data_processing.cleaning import add_texts, add_values
+from personalization.pipelines.data_processing.cleaning import (
+    add_texts,
+    add_values,
+    tells_day,
+    text_of,
+)
 from personalization.pipelines.data_processing.rules import (
     interaction_kind,
     moved_quantity,
@@ -26,6 +31,7 @@ from personalization.pipelines.data_processing.rules import (
 )
 
 HASH_CHARACTERS: Final = 32  # 128 bits of the SHA-256, in hex
+DAY_HOURS: Final = 24
 BETWEEN: Final = "\0"  # no text of a good row holds it, and no text is empty
 
 
@@ -103,11 +109,23 @@ def select_typed(rows: DataFrame, description: SourceDescription) -> DataFrame:
 
 
 def known_at(description: SourceDescription) -> Column:
-    """When a row could first be known: its file's delivery, else its moment and the stated lag."""
-    seconds = F.lit(round(description.known_after_hours * 3600, 6))
-    moment = F.col(description.raw_table.moment)
-    lagged = moment + F.make_dt_interval(hours=F.lit(0), secs=seconds)
+    """When a row could first be known: its file's delivery, else its moment and the stated lag.
+
+    What tells a day without hours is known when that day is over in its zone, or later.
+    """
+    name, times = description.raw_table.moment, description.timestamps
+    moment, hours = F.col(name), description.known_after_hours
+    midnight = F.to_utc_timestamp(moment, F.lit(times.time_zone))
+    of_day = midnight + hours_long(max(hours, DAY_HOURS))
+    lagged = F.when(tells_day(F.col(text_of(name)), times), of_day).otherwise(
+        moment + hours_long(hours)
+    )
     return F.coalesce(F.col(c.DELIVERED_AT), lagged)
+
+
+def hours_long(hours: float) -> Column:
+    """So many hours as an interval, to the microsecond."""
+    return F.make_dt_interval(hours=F.lit(0), secs=F.lit(round(hours * 3600, 6)))
 
 
 def as_text(table: RawTable, name: str) -> Column:

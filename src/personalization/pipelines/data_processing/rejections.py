@@ -62,7 +62,8 @@ def find_repeated_rows(
     if refusing:
         parts.append(find_repeats(unite(narrow(scope.good_rows(s, typed[s])) for s in refusing)))
     if corrected:
-        rows = unite(narrow(scope.good_rows(s, typed[s])) for s in corrected)
+        kind = c.INTERACTION_TYPE
+        rows = unite(narrow(scope.good_rows(s, typed[s]), kind) for s in corrected)
         parts.append(find_corrected(rows))
     if EVENTS.name in dated and derivation.near_duplicates.seconds > 0:
         single = drop_repeats(scope.good_rows(EVENTS.name, typed[EVENTS.name]), unite(parts))
@@ -73,11 +74,11 @@ def find_repeated_rows(
     return Part(unite(parts), scope.where_repeated) if parts else NOTHING
 
 
-def narrow(rows: DataFrame) -> DataFrame:
+def narrow(rows: DataFrame, *also: str) -> DataFrame:
     """The columns that tell whether rows repeat one another."""
     return rows.select(
         *(c.SOURCE, c.SOURCE_FILE, c.FILE_VERSION, c.ROW_NUMBER, c.INTERACTION_DATE),
-        *(c.ROW_ID, c.ROW_KEY, c.KNOWN_AT, c.DELIVERED_AT),
+        *(c.ROW_ID, c.ROW_KEY, c.KNOWN_AT, c.DELIVERED_AT, *also),
     )
 
 

@@ -21,6 +21,7 @@ REPEAT_COLUMNS: Final = (
 )
 COLLISION: Final = "collision"
 OFTEN: Final = "often"
+SAME_ROW: Final = (c.INTERACTION_DATE, c.INTERACTION_TYPE)  # and key: what a correction is about
 IN_CONFLICT: Final = "in_conflict"
 # Earlier is by when a row could be known, then by name of file and row.
 EARLIEST: Final = (c.KNOWN_AT, c.SOURCE_FILE, c.ROW_NUMBER)
@@ -95,13 +96,14 @@ def find_corrected(rows: DataFrame) -> DataFrame:
     corrects nothing in itself: of rows with one key and other content the first holds, the others
     are in ``key_conflict``; the key may be the wrong one.
 
-    Grain, requires and columns: as ``find_repeats``; reasons ``superseded`` as well.
+    Grain, requires and columns: as ``find_repeats``, and ``interaction_type``: a return does not
+    replace its purchase, whose key it may have; reasons ``superseded`` as well.
     """
-    candidates = repeated_candidates(rows, c.INTERACTION_DATE)
-    of_file = Window.partitionBy(*of_key(c.INTERACTION_DATE), F.col(c.FILE_VERSION))
+    candidates = repeated_candidates(rows, *SAME_ROW)
+    of_file = Window.partitionBy(*of_key(*SAME_ROW), F.col(c.FILE_VERSION))
     first = F.first(c.ROW_ID).over(of_file.orderBy(c.ROW_NUMBER))
     in_conflict = candidates.withColumn(IN_CONFLICT, F.col(c.ROW_ID) != first)
-    return choose_newest(in_conflict, c.INTERACTION_DATE)
+    return choose_newest(in_conflict, *SAME_ROW)
 
 
 def of_key(*within: str) -> list[Column]:
