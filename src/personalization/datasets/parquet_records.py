@@ -77,7 +77,7 @@ def column_texts(column: pa.Array, decimal_mark: str) -> list[str | None]:
 
 
 def batch_records(
-    batch: pa.RecordBatch, wanted: Sequence[str], first: int, decimal_mark: str = "."
+    batch: pa.RecordBatch, wanted: Sequence[str], first: int, decimal_mark: str
 ) -> Iterator[Record]:
     """Records of one batch, numbered from ``first``."""
     columns = [column_texts(batch.column(name), decimal_mark) for name in wanted]

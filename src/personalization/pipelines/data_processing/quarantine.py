@@ -22,6 +22,7 @@ from personalization.pipelines.data_processing.cleaning import (
     tells_day,
     text_of,
 )
+from personalization.pipelines.data_processing.derivation import DAY_HOURS
 from personalization.pipelines.data_processing.rules import (
     interaction_kind,
     moved_quantity,
@@ -31,7 +32,6 @@ from personalization.pipelines.data_processing.rules import (
 )
 
 HASH_CHARACTERS: Final = 32  # 128 bits of the SHA-256, in hex
-DAY_HOURS: Final = 24
 BETWEEN: Final = "\0"  # no text of a good row holds it, and no text is empty
 
 
