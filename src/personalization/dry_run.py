@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any, Final
 from kedro.framework.hooks import hook_impl
 from kedro.io import MemoryDataset
 
+from personalization.config.remembered import ConfigurationHooks
 from personalization.contracts.errors import ConfigurationError
 from personalization.datasets.tables_in_memory import TableInMemory
 from personalization.names import every_pipeline
 
 if TYPE_CHECKING:
-    from kedro.framework.context import KedroContext
     from kedro.io import CatalogProtocol
     from kedro.pipeline import Pipeline
 
@@ -45,16 +45,8 @@ def silenced(name: str) -> Iterator[None]:
         silent.disabled = before
 
 
-class DryRunHooks:
+class DryRunHooks(ConfigurationHooks):
     """``--params=dry_run=true``: data_processing looks at the files and writes nothing."""
-
-    def __init__(self) -> None:
-        self._conf: Mapping[str, Any] = {}
-
-    @hook_impl
-    def after_context_created(self, context: KedroContext) -> None:
-        """Remember the configuration."""
-        self._conf = context.config_loader
 
     @hook_impl
     def before_pipeline_run(self, pipeline: Pipeline, catalog: CatalogProtocol[Any, Any]) -> None:

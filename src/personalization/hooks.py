@@ -12,6 +12,7 @@ from kedro.framework.hooks import hook_impl
 from kedro.io import MemoryDataset
 
 from personalization.config import stamps
+from personalization.config.remembered import ConfigurationHooks
 from personalization.contracts.errors import (
     ConfigurationError,
     MissingInputError,
@@ -110,16 +111,8 @@ class RunLockHooks:
         self._held.close()
 
 
-class NameHooks:
+class NameHooks(ConfigurationHooks):
     """Tell of names in ``conf`` that cannot be meant, and of inputs that are not there yet."""
-
-    def __init__(self) -> None:
-        self._conf: Mapping[str, Any] = {}
-
-    @hook_impl
-    def after_context_created(self, context: KedroContext) -> None:
-        """Remember the configuration: the catalog holds parameters as the nodes' own classes."""
-        self._conf = context.config_loader
 
     @hook_impl
     def after_catalog_created(self, conf_catalog: dict[str, Any] | None) -> None:

@@ -56,5 +56,6 @@ def run_to_the_limits(folder: Path, rules: Rules) -> tuple[dict[str, Any], list[
     repeats = nodes.find_repeated_rows(plan, scope, Derivation(), **typed).rows.localCheckpoint()
     tables = {**raw, **typed, "int_repeated_rows": repeats, "int_rejected_rows_before": None}
     rejected = nodes.collect_rejected_rows(plan, scope, **tables).rows
-    asked = {"rules": rules, "scope": scope, "counts": counts, "int_repeated_rows": repeats}
+    asked = {"plan": plan, "scope": scope, "rules": rules, "counts": counts}
+    asked["int_repeated_rows"] = repeats
     return asked, rejected.collect()

@@ -171,26 +171,26 @@ def test_a_key_with_other_content_stops_the_run(found, told):
 
 
 def test_conflicts_are_those_in_which_a_file_of_this_run_has_a_part():
-    def conflict(name, version, held_by, rows=1, *, source="orders", reason="key_conflict"):
-        return Repeats(source, name, version, reason, held_by, rows)
+    def conflict(name, version, rows=1, *, by_taken=False, reason="key_conflict"):
+        return Repeats("orders", name, version, reason, by_taken, rows)
 
     found = [
-        conflict("new.csv", 7, 1, 2),
-        conflict("new.csv", 7, 2, 3),
-        conflict("old.csv", 1, 7),
-        conflict("old.csv", 1, 2, 50),
-        conflict("old.csv", 1, 7, source="events"),
-        conflict("new.csv", 7, None, 9, reason="delivered_again"),
+        conflict("new.csv", 7, 2),
+        conflict("new.csv", 7, 3, by_taken=True),
+        conflict("old.csv", 1, by_taken=True),
+        conflict("old.csv", 1, 50),
+        conflict("new.csv", 7, 9, reason="delivered_again"),
     ]
     assert find_conflicts(found, [counts(name="new.csv", version=7)]) == {
         "orders": {"new.csv": 5, "old.csv": 1}
     }
-    assert find_conflicts(found, []) == {}
+    assert find_conflicts([conflict("old.csv", 1)], []) == {}
 
 
 def test_conflicts_of_one_file_with_several_are_added_up():
-    found = [Repeats("orders", "a.csv", 7, "key_conflict", held_by, 2) for held_by in (1, 2)]
-    found.append(Repeats("orders", "a.csv", 7, "delivered_again", None, 4))
+    found = [Repeats("orders", "a.csv", 7, "key_conflict", held, 2) for held in (True, False)]
+    found.append(Repeats("orders", "a.csv", 7, "delivered_again", False, 4))
+    found.append(Repeats("orders", "a.csv", 6, "key_conflict", False, 9))
     (told,) = add_repeats([counts(version=7)], found)
     assert (told.repeated, told.again) == ({"key_conflict": 4}, 4)
 

@@ -48,7 +48,7 @@ def broken(spark_session, tmp_path_factory, default_rules):
     archive = packed(f"{HEADER}\n{MANY}")
     (folder / "truncated.csv.gz").write_bytes(archive[: len(archive) // 2])
     asked, rejected = run_to_the_limits(folder, default_rules)
-    allowed = nodes.check_rejections(NO_LIMITS, **asked)
+    allowed = nodes.check_rejections(limits=NO_LIMITS, **asked)
     return {one.facts.name: one for one in allowed}, rejected, asked
 
 
@@ -84,7 +84,7 @@ def test_rejected_row_shows_the_text_as_received(broken):
 
 def test_above_the_limit_the_run_stops_before_anything_is_published(broken):
     with pytest.raises(RejectedShareError, match=r"orders: .*the limit is fault_share 0.001"):
-        nodes.check_rejections(Limits(fault_share=0.001), **broken[2])
+        nodes.check_rejections(limits=Limits(fault_share=0.001), **broken[2])
 
 
 def test_one_retyped_file_among_many_stops_the_run_by_name_and_column(
@@ -96,4 +96,4 @@ def test_one_retyped_file_among_many_stops_the_run_by_name_and_column(
     asked, _ = run_to_the_limits(tmp_path, default_rules)
     told = r"orders, file b.csv: 12 of 12 rows cannot be used \(price_unreadable 12\)"
     with pytest.raises(RejectedShareError, match=told):
-        nodes.check_rejections(Limits(fault_share=1), **asked)
+        nodes.check_rejections(limits=Limits(fault_share=1), **asked)

@@ -220,6 +220,7 @@ def test_what_was_delivered_last_holds_where_a_shop_corrects_rows(spark, tmp_pat
     shop.deliver("orders", b20111203__csv=last)
     assert totals(shop.ingest(limits=STRICT)) == (1, 2, 2, 0, 0)
     assert held(shop) == {("o1", "i1"): 1.0, ("o1", "i2"): 4.0, ("o2", "i1"): 1.0}
+    assert shop.catalog().load("report_ingestion")["sources"]["orders"]["replaced"] == 1
     (old,) = shop.load("int_rejected_rows").collect()
     assert (old.source_file, old.rejected_by) == ("z20111202.csv", "superseded")
     assert old.row_text == line("o1", item="i2").strip()

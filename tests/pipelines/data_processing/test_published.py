@@ -1,11 +1,14 @@
 """Good rows are published, each once, or repeat one that is; anything else stops the run."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from personalization.contracts.errors import AccountingError
+from personalization.datasets.file_facts import FileFacts
 from personalization.pipelines.data_processing.options import Batch
+from personalization.pipelines.data_processing.planning import Plan, Taken
 from personalization.pipelines.data_processing.published import (
     FileBalance,
     balance_files,
@@ -19,13 +22,20 @@ NOW = Batch("now", "2026-06-30 12:00:00")
 DAY, OTHER_DAY = date(2011, 12, 1), date(2011, 12, 2)
 PLACE = "source string, source_file string, interaction_date date"
 TYPED = f"{PLACE}, file_version long, row_id string, row_key string, rejected_by string"
-REPEATS = f"{PLACE}, row_id string, row_key string"
+REPEATS = f"{PLACE}, row_id string, row_key string, rejected_by string, held_by long"
 KEYS = {
     "prm_user_item_interactions": "interaction_id",
     "prm_searches": "search_key",
     "prm_impressions": "impression_id",
     "prm_users": "user_id",
 }
+
+
+def plan_of(**versions):
+    """A run that takes one file of each of the sources."""
+    facts = FileFacts("now.csv", "/shop/now.csv", 7, "5ba", (), ())
+    taken = tuple(Taken(of, replace(facts, version=v), None) for of, v in versions.items())
+    return Plan(NOW, taken, (), (), (), {}, "d1", derives_all=False)
 
 
 def scope_of(*days, described=(), dated=("events", "orders", "search_logs")):
@@ -37,11 +47,11 @@ def scope_of(*days, described=(), dated=("events", "orders", "search_logs")):
 def balance(spark):
     """Balances by source and file, of rows written as words."""
 
-    def found(typed, published, repeats=(), scope=None):
+    def found(typed, published, repeats=(), scope=None, plan=None):
         """Typed and repeated: (source, file, id, …); published: table to (source, file, id, …)."""
         tables = {}
         for source in {row[0] for row in typed}:
-            data = [row_of(*row) for row in typed if row[0] == source]
+            data = [row_of(*row)[:7] for row in typed if row[0] == source]
             tables[source] = spark.createDataFrame(data, TYPED)
         primary = {
             name: spark.createDataFrame(
@@ -51,15 +61,18 @@ def balance(spark):
             for name, rows in published.items()
         }
         again = [row_of(*row) for row in repeats]
-        repeated = spark.createDataFrame([(*row[:3], *row[4:6]) for row in again], REPEATS)
-        return balance_files(scope or scope_of(DAY), NOW, tables, primary, repeated)
+        told = [(*row[:3], *row[4:7], *(row[7:] or (None,))) for row in again]
+        repeated = spark.createDataFrame(told, REPEATS)
+        return balance_files(
+            scope or scope_of(DAY), plan or plan_of(orders=1), tables, primary, repeated
+        )
 
     return found
 
 
 def row_of(source, file, name, *more):
-    day, version, rejected_by = (*more, *(DAY, 1, None)[len(more) :])
-    return (source, file, day, version, f"id {name}", name, rejected_by)
+    day, version, rejected_by, *held_by = (*more, *(DAY, 1, None)[len(more) :])
+    return (source, file, day, version, f"id {name}", name, rejected_by, *held_by)
 
 
 def published_row(source, file, key, batch="before", day=DAY):
@@ -148,6 +161,20 @@ def test_events_are_at_home_among_interactions_or_impressions(balance):
     assert balance(events, published) == {
         ("events", "e.csv"): FileBalance(2, 2, 0, 1, adds_up=True)
     }
+
+
+def test_rows_in_whose_place_a_row_of_this_run_holds_are_counted(balance):
+    told = [("orders", file, name) for file in ("a.csv", "b.csv") for name in "xyz"]
+    published = {MART: [*in_mart("x"), *in_mart("x", "y", "z", file="b.csv")]}
+    repeats = [
+        ("orders", "a.csv", "y", DAY, 1, "superseded", 7),
+        ("orders", "a.csv", "z", DAY, 1, "superseded", 6),
+    ]
+    plans = {"now": plan_of(orders=7, users=6), "never": plan_of(users=7)}
+    found = {of: balance(told, published, repeats, plan=plan) for of, plan in plans.items()}
+    assert found["now"]["orders", "a.csv"] == FileBalance(3, 1, 2, 0, True, replaced=1)
+    assert found["now"]["orders", "b.csv"].replaced == 0
+    assert found["never"]["orders", "a.csv"].replaced == 0
 
 
 def test_users_are_found_by_their_own_name_on_whatever_day_they_came(balance):

@@ -8,6 +8,7 @@ from personalization.pipelines.data_processing.ledger import Entry
 from personalization.pipelines.data_processing.published import FileBalance
 from personalization.pipelines.data_processing.readout import (
     account_for_file,
+    count_replaced,
     name_currencies,
     sum_ledger,
     summarise,
@@ -43,6 +44,18 @@ def test_entry_of_a_file_tells_what_was_merged_and_what_was_there_already():
 def test_a_file_without_any_published_row_has_merged_nothing():
     entry = account_for_file(counts(received=3, too_few_fields=2, again=1), None)
     assert (entry["merged"], entry["unchanged"]) == (0, 1)
+
+
+def test_replaced_rows_are_those_of_other_files_of_the_source():
+    was, now = FileBalance(9, 7, 2, 0, True, replaced=2), FileBalance(9, 8, 1, 1, True, replaced=1)
+    balances = {
+        ("orders", "a.csv"): now,
+        ("orders", "old.csv"): was,
+        ("orders", "b.csv"): was,
+        ("events", "old.csv"): was,
+    }
+    assert count_replaced(balances, "orders", [counts()]) == 4
+    assert count_replaced(balances, "users", [counts()]) == 0
 
 
 def test_totals_add_files_and_show_the_identity():
@@ -127,7 +140,7 @@ def test_empty_files_and_rows_that_may_name_somebody_are_told():
     entries = [account_for_file(counts(too_few_fields=10), None), empty]
     report = {
         "totals": summarise(entries),
-        "sources": {"orders": {**summarise(entries), "files": entries}},
+        "sources": {"orders": {**summarise(entries), "replaced": 1_200, "files": entries}},
         "examples": {"orders": {"too_few_fields": [{"file": "a.csv", "row": 2, "text": None}]}},
         "currencies": [],
     }
@@ -138,6 +151,7 @@ def test_empty_files_and_rows_that_may_name_somebody_are_told():
         "orders: 2 files, 10 rows",
         "  rejected as too_few_fields: 10",
         "    a.csv, row 2: (not shown, it may name somebody)",
+        "  in place of rows of earlier files: 1,200",
         "  without a row: empty.csv",
     ]
 

@@ -223,7 +223,16 @@ def test_a_file_does_not_correct_itself(rows_of):
         "c3": "key_conflict",
     }
     held_by = {row.row_id: row.held_by for row in found.collect() if row.held_by}
-    assert held_by == {"y": ord("a"), "w": ord("c")}
+    assert held_by == {"x": ord("b"), "y": ord("a"), "w": ord("c")}
+
+
+def test_a_superseded_row_says_which_file_has_the_row_that_holds(rows_of):
+    dumps = zip("abcde", "xyzzy", strict=True)
+    given = [(f"{f}2", said, entity(delivered=hour(n))) for n, (f, said) in enumerate(dumps)]
+    for until, holder in ((3, "c"), (4, "c"), (5, "b")):
+        found = find_superseded(rows_of(*given[:until])).collect()
+        held_by = {row.held_by for row in found if row.rejected_by == "superseded"}
+        assert held_by == {ord(holder)}
 
 
 def entity(name="u1", delivered=None, source="users"):

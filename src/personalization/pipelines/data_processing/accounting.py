@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Final, NamedTuple
 
-from pyspark.sql import DataFrame
+from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F  # noqa: N812 - Spark's own custom
 
 from personalization.contracts import columns as c
@@ -17,7 +17,7 @@ from personalization.datasets.file_facts import FileFacts
 from personalization.datasets.lines import TRUNCATED_FILE
 from personalization.datasets.parquet_records import UNREADABLE_FILE
 from personalization.pipelines.data_processing.planning import Plan
-from personalization.spark.conditions import is_in
+from personalization.spark.conditions import is_in, literal
 from personalization.spark.frames import unite
 
 REASONS_SHOWN: Final = 5
@@ -138,31 +138,51 @@ def days_of(counts: Iterable[FileCounts]) -> dict[str, frozenset[date]]:
 
 
 class Repeats(NamedTuple):
-    """Rows of one file that repeat another one, for one reason."""
+    """Rows of one file that repeat another one, for one reason.
+
+    Attributes:
+        source: the raw table that the file belongs to.
+        name: of the file.
+        version: of the file.
+        reason: why they are rejected.
+        by_taken: whether the row that holds in their place is of a file that this run has read.
+        rows: how many.
+    """
 
     source: str
     name: str
     version: int
     reason: str
-    held_by: int | None
+    by_taken: bool
     rows: int
 
 
-def count_repeats(repeats: DataFrame) -> list[Repeats]:
+def held_by_taken(plan: Plan) -> Column:
+    """Whether the row that holds in the place of a repeated one is of a file that a run takes."""
+    taken = [
+        f"(`{c.SOURCE}` = {literal(source)} AND {is_in(c.HELD_BY, versions)})"
+        for source in dict.fromkeys(one.source for one in plan.taken)
+        if (versions := [facts.version for facts in plan.files_of(source)])
+    ]
+    return F.coalesce(F.expr(" OR ".join(taken) or "false"), F.lit(False))  # noqa: FBT003
+
+
+def count_repeats(repeats: DataFrame, plan: Plan) -> list[Repeats]:
     """How many rows of each file repeat another one, by reason."""
-    grouping = (c.SOURCE, c.SOURCE_FILE, c.FILE_VERSION, c.REJECTED_BY, c.HELD_BY)
-    # At most one row per file and reason, and of conflicts per pair of files.
-    return [Repeats(*row) for row in repeats.groupBy(*grouping).count().collect()]
+    of_file = map(F.col, (c.SOURCE, c.SOURCE_FILE, c.FILE_VERSION, c.REJECTED_BY))
+    # At most two rows per file and reason.
+    counted = repeats.groupBy(*of_file, held_by_taken(plan).alias("by_taken")).count()
+    return [Repeats(*row) for row in counted.collect()]
 
 
 def add_repeats(counts: list[FileCounts], found: list[Repeats]) -> list[FileCounts]:
     """The counts with the rows that repeat another one."""
+    by_file: dict[tuple[str, str, int], Counter[str]] = {}
+    for f in found:
+        by_file.setdefault((f.source, f.name, f.version), Counter())[f.reason] += f.rows
     told = []
     for one in counts:
-        of_file: Counter[str] = Counter()
-        for f in found:
-            if (f.source, f.name, f.version) == (one.source, one.facts.name, one.facts.version):
-                of_file[f.reason] += f.rows
+        of_file = by_file.get((one.source, one.facts.name, one.facts.version), Counter())
         again = of_file.pop(DELIVERED_AGAIN, 0)
         told.append(replace(one, repeated=dict(of_file), again=again))
     return told
@@ -180,8 +200,8 @@ def find_conflicts(found: list[Repeats], taken: list[FileCounts]) -> dict[str, d
     versions = {(one.source, one.facts.version) for one in taken}
     conflicts: dict[str, Counter[str]] = {}
     for one in found:
-        pair = {(one.source, one.version), (one.source, one.held_by)}
-        if one.reason == CONFLICT and pair & versions:
+        has_part = one.by_taken or (one.source, one.version) in versions
+        if one.reason == CONFLICT and has_part:
             conflicts.setdefault(one.source, Counter())[one.name] += one.rows
     return {source: dict(files) for source, files in conflicts.items()}
 

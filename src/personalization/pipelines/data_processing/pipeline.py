@@ -77,9 +77,9 @@ def reject_and_check() -> list[Node]:
         Node(
             nodes.check_rejections,
             {
+                **PLANNED,
                 "limits": "params:data_processing.limits",
                 "rules": RULES,
-                "scope": "ingestion_scope",
                 "counts": "ingestion_counts",
                 **REPEATS,
                 **REJECTED,

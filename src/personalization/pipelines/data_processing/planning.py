@@ -17,7 +17,7 @@ from personalization.pipelines.data_processing.options import Batch, Rebuilt
 
 # Raise these where the code makes other rows of the same files and options.
 READER_VERSION: Final = 4
-DERIVATION_VERSION: Final = 1
+DERIVATION_VERSION: Final = 2
 HASH_DIGITS: Final = 16
 
 

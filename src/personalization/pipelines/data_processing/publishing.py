@@ -18,6 +18,7 @@ from personalization.pipelines.data_processing.profiling import profile_columns,
 from personalization.pipelines.data_processing.published import balance_files, require_balance
 from personalization.pipelines.data_processing.readout import (
     account_for_file,
+    count_replaced,
     name_currencies,
     show_examples,
     sum_ledger,
@@ -128,14 +129,15 @@ def account_for_rows(
     published = {name: table for name, table in tables.items() if name.startswith("prm_")}
     typed = by_source(tables, "int_")
     repeats = tables["int_repeated_rows"]
-    balances = balance_files(scope, plan.batch, typed, published, repeats)
+    balances = balance_files(scope, plan, typed, published, repeats)
     require_balance(balances)
     sources: dict[str, Any] = {}
     every: list[dict[str, Any]] = []
     for source in dict.fromkeys(one.source for one in allowed):
         files = [one for one in allowed if one.source == source]
         entries = [account_for_file(o, balances.get((source, o.facts.name))) for o in files]
-        sources[source] = {**summarise(entries), "files": entries}
+        replaced = count_replaced(balances, source, files)
+        sources[source] = {**summarise(entries), "replaced": replaced, "files": entries}
         every += entries
     totals = summarise(every)
     if not totals["identity_holds"]:

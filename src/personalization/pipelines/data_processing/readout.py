@@ -61,6 +61,18 @@ def account_for_file(one: FileCounts, balance: FileBalance | None) -> dict[str, 
     }
 
 
+def count_replaced(
+    balances: Mapping[tuple[str, str], FileBalance], source: str, taken: Iterable[FileCounts]
+) -> int:
+    """Rows of files taken earlier in whose place rows of this run hold.
+
+    Not those that give way to an earlier row again, because a file of this run repeats it.
+    """
+    now = {one.facts.name for one in taken}
+    of_source = {name: one for (of, name), one in balances.items() if of == source}
+    return sum(one.replaced for name, one in of_source.items() if name not in now)
+
+
 def summarise(entries: list[dict[str, Any]]) -> dict[str, Any]:
     """Totals over files, with the accounting identity."""
     totals = {key: sum(entry[key] for entry in entries) for key in ("received", MERGED, UNCHANGED)}
@@ -148,8 +160,29 @@ def tell_no_files(report: Mapping[str, Any]) -> str:
     return "Nothing new: no file has come or changed since the last run."
 
 
+def tell_source(
+    source: str, sums: Mapping[str, Any], examples: Mapping[str, list[Mapping[str, Any]]]
+) -> list[str]:
+    """What came of the files of one source: reasons, examples of them, warnings."""
+    lines = ["", f"{source}: {len(sums['files']):,} files, {sums['received']:,} rows"]
+    for reason, rows in sums["rejected_by"].items():
+        lines.append(f"  rejected as {reason}: {rows:,}")
+        lines += [
+            f"    {one['file']}, row {one['row']}: {one['text'] or NOT_SHOWN}"
+            for one in examples.get(reason, [])
+        ]
+    if sums["replaced"]:
+        lines.append(f"  in place of rows of earlier files: {sums['replaced']:,}")
+    empty = [one["file"] for one in sums["files"] if not one["received"]]
+    if empty:
+        lines.append(f"  without a row: {tell_names(empty)}")
+    for reason, rows in sums["warned_by"].items():
+        lines.append(f"  kept, with a warning of {reason}: {rows:,}")
+    return lines
+
+
 def tell_report(report: Mapping[str, Any], *, is_dry: bool = False) -> list[str]:
-    """The account of a run as lines of text: each source, its reasons, examples of them.
+    """The account of a run as lines of text, source by source.
 
     A dry run leaves no tables to look at.
     """
@@ -158,16 +191,7 @@ def tell_report(report: Mapping[str, Any], *, is_dry: bool = False) -> list[str]
         return [tell_no_files(report)]
     lines = [tell_totals(totals) + ("" if is_dry else SEE)]
     for source, sums in report["sources"].items():
-        lines += ["", f"{source}: {len(sums['files']):,} files, {sums['received']:,} rows"]
-        for reason, rows in sums["rejected_by"].items():
-            lines.append(f"  rejected as {reason}: {rows:,}")
-            for one in report["examples"].get(source, {}).get(reason, []):
-                lines.append(f"    {one['file']}, row {one['row']}: {one['text'] or NOT_SHOWN}")
-        empty = [one["file"] for one in sums["files"] if not one["received"]]
-        if empty:
-            lines.append(f"  without a row: {tell_names(empty)}")
-        for reason, rows in sums["warned_by"].items():
-            lines.append(f"  kept, with a warning of {reason}: {rows:,}")
+        lines += tell_source(source, sums, report["examples"].get(source, {}))
     if len(report["currencies"]) > 1:
         lines += ["", f"Prices in {', '.join(report['currencies'])}: nothing converts them."]
     return lines

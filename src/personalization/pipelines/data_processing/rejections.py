@@ -104,18 +104,20 @@ def collect_rejected_rows(plan: Plan, scope: Scope, **tables: Any) -> Part:
 
 
 def check_rejections(
+    plan: Plan,
+    scope: Scope,
     limits: Limits,
     rules: Rules,
-    scope: Scope,
     counts: list[FileCounts],
     **tables: DataFrame,
 ) -> list[FileCounts]:
     """Stop the run where too many rows are rejected.
 
     Args:
+        plan: what the run does.
+        scope: what it derives anew.
         limits: shares above which nothing is published.
         rules: of the tables; they say which reasons are faults.
-        scope: what the run derives anew.
         counts: rows received and rejected per file.
         tables: ``int_repeated_rows``; ``int_rejected_rows`` is only waited for, so that whoever is
             told to look at it finds it written.
@@ -128,7 +130,7 @@ def check_rejections(
     """
     if not counts:
         return []
-    found = count_repeats(repeats_in(scope, tables))
+    found = count_repeats(repeats_in(scope, tables), plan)
     told = add_repeats(counts, found)
     check_limits(told, limits, rules.business)
     check_conflicts(find_conflicts(found, counts), limits)

@@ -23,6 +23,7 @@ COLLISION: Final = "collision"
 OFTEN: Final = "often"
 SAME_ROW: Final = (c.INTERACTION_DATE, c.INTERACTION_TYPE)  # and key: what a correction is about
 IN_CONFLICT: Final = "in_conflict"
+EARLIEST_EQUAL: Final = "earliest_equal"
 # Earlier is by when a row could be known, then by name of file and row.
 EARLIEST: Final = (c.KNOWN_AT, c.SOURCE_FILE, c.ROW_NUMBER)
 
@@ -120,16 +121,20 @@ def choose_newest(candidates: DataFrame, *within: str) -> DataFrame:
     """
     key, conflict = of_key(*within), F.col(IN_CONFLICT)
     delivery = F.when(~conflict, F.struct(c.DELIVERED_AT, c.SOURCE_FILE, c.ROW_NUMBER))
-    last_of_content = F.max(delivery).over(Window.partitionBy(*key, F.col(c.ROW_ID)))
+    of_content = Window.partitionBy(*key, F.col(c.ROW_ID))
+    last_of_content = F.max(delivery).over(of_content)
     last_of_all = F.max(delivery).over(Window.partitionBy(*key))
+    earliest = F.when(~conflict, F.struct(*EARLIEST, c.FILE_VERSION))
+    told = candidates.withColumn(EARLIEST_EQUAL, F.min(earliest).over(of_content))
+    holder = F.max_by(EARLIEST_EQUAL, delivery).over(Window.partitionBy(*key))[c.FILE_VERSION]
     reason = (
         F.when(earlier_equals(c.FILE_VERSION) > 0, F.lit(checks.DUPLICATE))
         .when(conflict, F.lit(checks.CONFLICT))
         .when(last_of_content != last_of_all, F.lit(checks.SUPERSEDED))
         .when(earlier_equals(IN_CONFLICT) > 0, F.lit(checks.DELIVERED_AGAIN))
     )
-    held_by = F.when(conflict, F.col(c.FILE_VERSION))
-    return choose_repeats(candidates, {c.REJECTED_BY: reason, c.HELD_BY: held_by})
+    held_by = F.when(conflict, F.col(c.FILE_VERSION)).when(reason == checks.SUPERSEDED, holder)
+    return choose_repeats(told, {c.REJECTED_BY: reason, c.HELD_BY: held_by})
 
 
 def find_near_duplicates(events: DataFrame, near: NearDuplicates) -> DataFrame:
