@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import shutil
 import time
+from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple
 
+from tests.end_to_end import whole_run
 from tests.faults.runs import Run
 from tests.faults.sameness import Account, Tables, read_account, read_tables
 
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
 POLL_SECONDS = 0.01
+ONE_AT_A_TIME = Lock()  # runs within this process
 
 
 class Project(NamedTuple):
@@ -26,6 +29,24 @@ class Project(NamedTuple):
 
     def read_tables(self, data_root: Path) -> Tables:
         return read_tables(self.session, data_root, self.keys)
+
+    def run_again(
+        self, data_root: Path, pipeline: str = "data_processing", *, as_process: bool
+    ) -> str:
+        """What a run says that fails; empty where it succeeds.
+
+        ``kedro run`` as a process of its own takes a minute, most of it to start; the same in this
+        process, with all that Kedro does around a run, a fifth.
+        """
+        if as_process:
+            with Run(self.path, data_root, pipeline) as run:
+                return "" if run.wait() == 0 else run.told()
+        with ONE_AT_A_TIME:
+            try:
+                whole_run.run(self.path, data_root, pipeline)
+            except Exception as error:  # noqa: BLE001 - whatever it is, it has failed
+                return f"{type(error).__name__}: {error}"
+        return ""
 
 
 class Clean(NamedTuple):

@@ -1,7 +1,8 @@
 """F1: a run is killed at a moment or in a phase; the same command, run again, makes it good.
 
-Whole ``kedro run`` processes on the generated shop: most of data_processing, ten of
-data_generation, which is compared file by file.
+Whole ``kedro run`` processes on the generated shop are killed: most of data_processing, ten of
+data_generation, which is compared file by file. Some are run again as a process, the others in the
+session of this one.
 """
 
 from __future__ import annotations
@@ -88,7 +89,7 @@ def judge_outcome(outcome: Outcome, expected: Clean, versions: list[int]) -> Ver
     told = [
         "" if outcome.landed else "no process was killed",
         "" if outcome.hit else f"the phase was missed {outcome.attempts} times",
-        "" if outcome.exit_code == 0 else f"the next run failed: {outcome.told}",
+        "" if outcome.failure == "" else f"the next run failed: {outcome.failure}",
         *differences(expected.tables, outcome.tables),
         "" if outcome.account == expected.account else f"another account: {outcome.account}",
         *outcome.reader_failures,

@@ -28,8 +28,7 @@ class Outcome:
         landed: a process was ended by the signal.
         hit: and the disk shows the phase that was meant.
         attempts: runs that were started for it; some are over, or past the phase, too early.
-        exit_code: of the run after it.
-        told: the last lines of that run's log.
+        failure: what the run after it says that fails; empty where it succeeds.
         tables: what is published then.
         account: what the report says then.
         rows_seen: counts that a reader of the mart saw all along.
@@ -40,8 +39,7 @@ class Outcome:
     landed: bool = False
     hit: bool = False
     attempts: int = 0
-    exit_code: int | None = None
-    told: str = ""
+    failure: str | None = None
     tables: Tables = field(default_factory=dict)
     account: Account | None = None
     rows_seen: list[int] = field(default_factory=list)
@@ -88,12 +86,11 @@ def kill_and_run_again(phase: Phase, stage: Stage) -> Outcome:
             outcome.landed, outcome.hit = kill_in(phase, stage, root, haste=outcome.attempts)
             if not outcome.hit:
                 continue
-            with Run(stage.project.path, root) as run:
-                outcome.exit_code, outcome.told = run.wait(), run.told()
+            outcome.failure = stage.project.run_again(root, as_process=phase.again_as_process)
             reader.read_once_more()
         outcome.rows_seen, outcome.polls = reader.seen, reader.polls
         outcome.reader_failures = reader.failures
-        if outcome.exit_code == 0:
+        if outcome.failure == "":
             outcome.tables = stage.project.read_tables(root)
             outcome.account = read_account(root)
     return outcome

@@ -18,6 +18,7 @@ FOOTER = b"PAR1"  # the last bytes of a Parquet file that is complete
 MART = "prm_user_item_interactions"
 LEDGER = "int_ingested_files"
 MOMENTS = 14
+AS_PROCESS_EVERY = 4
 SEED = 20260630
 
 
@@ -59,6 +60,7 @@ class Phase(NamedTuple):
         seconds_later: from then on.
         share_later: of the clean run's time, from then on.
         merges: the run meets tables of an earlier delivery.
+        again_as_process: the run after it is a process of its own, too.
     """
 
     name: str
@@ -66,6 +68,7 @@ class Phase(NamedTuple):
     seconds_later: float = 0
     share_later: float = 0
     merges: bool = False
+    again_as_process: bool = False
 
 
 def has_started(watch: Watch) -> bool:
@@ -116,7 +119,12 @@ def plan_moments() -> list[Phase]:
     drawn = random.Random(SEED)
     shares = [(place + drawn.random()) / MOMENTS for place in range(MOMENTS)]
     return [
-        Phase(f"moment_{place}_at_{share:.1%}", has_started, share_later=share)
+        Phase(
+            f"moment_{place}_at_{share:.1%}",
+            has_started,
+            share_later=share,
+            again_as_process=place % AS_PROCESS_EVERY == 0,
+        )
         for place, share in enumerate(shares)
     ]
 

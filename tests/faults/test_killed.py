@@ -28,7 +28,7 @@ def outcome(**other):
         "landed": True,
         "hit": True,
         "attempts": 1,
-        "exit_code": 0,
+        "failure": "",
         "tables": table(*ROWS),
         "account": ACCOUNT,
         "rows_seen": [0, 2],
@@ -47,7 +47,8 @@ def test_a_run_that_is_the_same_after_a_kill_has_passed():
     [
         ({"landed": False}, (0, 0), "no process was killed"),
         ({"hit": False, "attempts": 4}, (0, 0), "the phase was missed 4 times"),
-        ({"exit_code": 1, "told": "Error: locked"}, (0, 0), "the next run failed: Error: locked"),
+        ({"failure": "Error: locked"}, (0, 0), "the next run failed: Error: locked"),
+        ({"failure": None}, (0, 0), "the next run failed"),
         ({"tables": table("one")}, (1, 0), "1 rows are lacking"),
         ({"tables": table("one", "two", "two")}, (0, 1), "1 keys are there more than once"),
         ({"tables": {}}, (2, 0), "prm_items: is not there"),
