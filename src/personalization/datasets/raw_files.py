@@ -117,21 +117,10 @@ class RawFilesDataset(AbstractDataset["DataFrame", RawFiles]):
         return self._description
 
     def load(self) -> RawFiles:
-        """The files as their folder lists them.
-
-        Raises:
-            SourceFileError: no file matches.
-        """
+        """The files as their folder lists them; there may be none."""
         if self._filesystem is None:
             return RawFiles(self._description, key=self._key)
-        listed = self._listed()
-        if not listed:
-            raise SourceFileError(
-                f"{self._entry}: no file matches {self._filepath}. Put the shop's files there (a "
-                "folder's files are folder/*), or write 'filepath: null' where it has none. The "
-                "generated shop's come from 'kedro run --pipeline=data_generation'."
-            )
-        return RawFiles(self._description, listed, key=self._key)
+        return RawFiles(self._description, self._listed(), self._filepath, key=self._key)
 
     def save(self, data: DataFrame) -> None:
         """Write files from pieces of their bytes; files that are not among them are removed.

@@ -35,7 +35,8 @@ class RawFiles:
 
     Attributes:
         description: what the YAML says of them.
-        listed: all files, in the order of their names; empty where a shop has no such source.
+        listed: all files, in the order of their names.
+        filepath: where they are looked for; None where a shop has no such source.
         taken: those whose rows are meant; None: all.
         first_rows: of each file that are read; None: all.
         key: of the pseudonyms; None leaves out what is personal.
@@ -43,6 +44,7 @@ class RawFiles:
 
     description: SourceDescription
     listed: tuple[ListedFile, ...] = ()
+    filepath: str | None = None
     taken: tuple[FileFacts, ...] | None = None
     first_rows: int | None = None
     key: str | None = field(default=None, repr=False)

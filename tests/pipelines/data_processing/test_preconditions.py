@@ -17,11 +17,13 @@ from personalization.pipelines.data_processing.ledger import Entry, ledger_rows
 from personalization.pipelines.data_processing.options import Intake, Rebuilt
 from personalization.pipelines.data_processing.preconditions import (
     refuse_lost_rows,
+    refuse_missing_files,
     warn_of_old_ways,
 )
-from tests.pipelines.data_processing.plans import BATCH, WAYS, Shop
+from tests.pipelines.data_processing.plans import BATCH, HEADERS, WAYS, Shop
 
 DAY = date(2011, 12, 1)
+COLUMNS = {name: name for name in HEADERS["orders"].split(",")}
 
 
 def entry(name, version, received, read_by="r1"):
@@ -35,6 +37,24 @@ def test_a_run_stops_where_rows_that_were_lost_cannot_be_read_again():
     refuse_lost_rows([never_published, replace(entry("a.csv", 1, 3), unsettled=())])
     with pytest.raises(DamagedTableError, match=r"1 files .* orders/b\.csv\. .*--accept-loss"):
         refuse_lost_rows([never_published, lost])
+
+
+def test_a_source_that_never_had_a_file_stops_the_run_and_says_what_to_do(tmp_path, caplog):
+    files = RawFilesDataset(filepath=f"{tmp_path}/*.csv", table="orders", columns=COLUMNS).load()
+    told = rf"raw_orders: no file matches {tmp_path}/\*\.csv\. Put .* are folder/\*.*filepath: null"
+    for entries in ([], [replace(entry("u.csv", 1, 3), source="users")]):
+        with pytest.raises(SourceFileError, match=told):
+            refuse_missing_files({"orders": files}, entries)
+    assert caplog.text == ""
+
+
+def test_an_inbox_that_was_emptied_is_told(tmp_path, caplog):
+    files = RawFilesDataset(filepath=f"{tmp_path}/*.csv", table="orders", columns=COLUMNS).load()
+    nowhere = RawFilesDataset(filepath=None, table="users").load()
+    refuse_missing_files({"orders": files, "users": nowhere}, [entry("a.csv", 1, 3)])
+    assert "orders: no file matches" in caplog.text
+    assert "What was taken in earlier stays" in caplog.text
+    assert "users" not in caplog.text
 
 
 def orders_of(shop):

@@ -37,6 +37,7 @@ from personalization.pipelines.data_processing.planning import (
 from personalization.pipelines.data_processing.preconditions import (
     gone,
     refuse_lost_rows,
+    refuse_missing_files,
     refuse_unfinished_erasure,
     warn_of_old_ways,
 )
@@ -78,7 +79,8 @@ def plan_ingestion(  # noqa: PLR0913 - a node's inputs
     Raises:
         ConfigurationError: an entry describes another table than the one that its name tells.
         DamagedTableError: rows that were lost with a table cannot be read again.
-        SourceFileError: a file cannot be read, lacks a column, or may not have its content.
+        SourceFileError: a file cannot be read, lacks a column, or may not have its content; or
+            a source never had one.
     """
     refuse_unfinished_erasure(erased)
     for name, files in raw.items():
@@ -93,6 +95,7 @@ def plan_ingestion(  # noqa: PLR0913 - a node's inputs
     }
     ways = Ways(read_by, derived_by, intake.rebuilt)
     entries = read_ledger(ledger)
+    refuse_missing_files(files_of, entries)
     warn_of_old_ways(files_of, entries, ways)
     refuse_lost_rows(gone(files_of, entries))
     if intake.dry_run.enabled:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Mapping
 
-from personalization.contracts.errors import DamagedTableError, tell_names
+from personalization.contracts.errors import DamagedTableError, SourceFileError, tell_names
 from personalization.contracts.values import require
 from personalization.datasets.erased_users import ErasedUsers
 from personalization.datasets.raw_rows import RawFiles
@@ -26,6 +26,26 @@ def refuse_unfinished_erasure(erased: ErasedUsers) -> None:
         "An erasure was begun and is not finished, so that tables and ledger do not agree: run "
         "'kedro forget-user' for the same user again.",
     )
+
+
+def refuse_missing_files(raw: Mapping[str, RawFiles], entries: Iterable[Entry]) -> None:
+    """Stop where a source never had a file; where all were taken away since, say so.
+
+    Raises:
+        SourceFileError: naming the source and where its files are looked for.
+    """
+    known = {one.source for one in entries}
+    for source, files in raw.items():
+        if files.filepath is None or files.listed:
+            continue
+        missing = f"raw_{source}: no file matches {files.filepath}."
+        if source not in known:
+            raise SourceFileError(
+                f"{missing} Put the shop's files there (a folder's files are folder/*), or write "
+                "'filepath: null' where it has none. The generated shop's come from 'kedro run "
+                "--pipeline=data_generation'."
+            )
+        logger.warning("%s What was taken in earlier stays", missing)
 
 
 def gone(raw: Mapping[str, RawFiles], entries: Iterable[Entry]) -> list[Entry]:
