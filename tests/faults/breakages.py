@@ -122,7 +122,7 @@ def separate_otherwise(table: str) -> tuple[bytes, str, str]:
 
 
 def pretend_archive(table: str) -> tuple[bytes, str, str]:
-    return b"".join(lines_of(table)), f"{NAME}.gz", "Is the format right?"
+    return b"".join(lines_of(table)), f"{NAME}.gz", "its name ends in .gz, it is no gzip"
 
 
 REFUSED = {one.__name__: one for one in (separate_otherwise, pretend_archive)}

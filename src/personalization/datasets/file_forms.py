@@ -34,7 +34,7 @@ def mistaken_form(path: str, form: FileFormat) -> str | None:
         return None if not head or head.startswith(books) else "it is no workbook of Excel."
     if is_gzip(path):
         if head and not head.startswith(GZIP):
-            return "its name ends in .gz, it is no gzip."
+            return "its name ends in .gz, it is no gzip: rename it, or ask for it again."
         packed, head = head, b""
         with suppress(zlib.error):  # damage is told by the rows
             head = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16).decompress(packed, LOOKED_AT_BYTES)
