@@ -7,10 +7,13 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from filelock import FileLock, Timeout
 from kedro.config import MissingConfigException
+from kedro.framework.hooks import hook_impl
 from kedro.io import DataCatalog, DatasetError, MemoryDataset
 from kedro.pipeline import Node, Pipeline
 from kedro_datasets.text import TextDataset
+from pluggy import PluginManager
 
 from personalization import hooks
 from personalization.config import stamps
@@ -70,44 +73,92 @@ def test_each_session_has_its_own_stamps() -> None:
     assert stamps.batch_id() != first
 
 
+LOADER = {"globals": {"data_root": "data"}, "parameters": {}}
+
+
+def begin_run(*registered: object) -> None:
+    """Call every hook that Kedro calls before a run."""
+    manager = PluginManager("kedro")
+    for one in registered:
+        manager.register(one)
+    manager.hook.before_pipeline_run(run_params={}, pipeline=Pipeline([]), catalog=DataCatalog())
+
+
+def is_free(data_root: Path) -> bool:
+    lock = FileLock(data_root / ".run.lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        return False
+    lock.release()
+    return True
+
+
 def test_a_second_run_on_the_same_data_waits_or_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(hooks, "RUN_LOCK_TIMEOUT_SECONDS", 0.1)
     lock = hooks.RunLockHooks()
-    lock.after_context_created(
-        context({"globals": {"data_root": "data"}, "parameters": {}}, tmp_path)
-    )
-    with hold(str(tmp_path / "data" / "run"), 1), pytest.raises(LockedError, match="Wait for it"):
-        lock.before_pipeline_run()
-    lock.before_pipeline_run()
-    lock.after_pipeline_run()
-    lock.before_pipeline_run()
-    lock.on_pipeline_error()
-    with hold(str(tmp_path / "data" / "run"), 1):
-        pass
+    lock.after_context_created(context(LOADER, tmp_path))
+    data = tmp_path / "data"
+    with hold(str(data / "run"), 1), pytest.raises(LockedError, match="Wait for it"):
+        begin_run(lock)
+    for end in (lock.after_pipeline_run, lock.on_pipeline_error):
+        begin_run(lock)
+        assert not is_free(data)
+        end()
+        assert is_free(data)
+
+
+def test_a_run_that_is_refused_lets_the_next_one_begin(tmp_path: Path) -> None:
+    lock = hooks.RunLockHooks()
+    lock.after_context_created(context(LOADER, tmp_path))
+    locked = []
+
+    class Refusing:
+        @hook_impl
+        def before_pipeline_run(self) -> None:
+            locked.append(not is_free(tmp_path / "data"))
+            raise DamagedTableError("cut")
+
+    with pytest.raises(DamagedTableError, match="cut"):
+        begin_run(Refusing(), lock)
+    assert locked == [True]
+    assert is_free(tmp_path / "data")
 
 
 def test_the_run_lock_follows_the_data_root_of_the_command_line(tmp_path: Path) -> None:
     lock = hooks.RunLockHooks()
-    globals_ = {"globals": {"data_root": "data"}, "parameters": {}}
-    lock.after_context_created(context(globals_, tmp_path, data_root=str(tmp_path / "other")))
-    lock.before_pipeline_run()
-    assert (tmp_path / "other" / ".run.lock").exists()
+    lock.after_context_created(context(LOADER, tmp_path, data_root=str(tmp_path / "other")))
+    begin_run(lock)
+    assert not is_free(tmp_path / "other")
     lock.after_pipeline_run()
-    lock.after_context_created(context(globals_, tmp_path, data_root="s3a://bucket/shop"))
-    lock.before_pipeline_run()
-    lock.after_pipeline_run()
+    lock.after_context_created(context(LOADER, tmp_path, data_root="s3a://bucket/shop"))
+    begin_run(lock)
+    assert is_free(tmp_path / "other")
 
 
 def test_a_dry_run_locks_nothing_because_it_writes_nothing(tmp_path: Path) -> None:
     dry = {"data_processing": {"intake": {"dry_run": {"enabled": True}}}}
-    loader = {"globals": {"data_root": "data"}, "parameters": dry}
     lock = hooks.RunLockHooks()
-    lock.after_context_created(context(loader, tmp_path))
-    lock.before_pipeline_run()
-    lock.after_pipeline_run()
+    lock.after_context_created(context({**LOADER, "parameters": dry}, tmp_path))
+    begin_run(lock)
     assert not (tmp_path / "data").exists()
+
+
+@pytest.mark.parametrize(
+    "shop", ["../../evil", "..", "a/b", "a\\b", "/abs", "s3://b", ".hidden", "x ", "x" * 101, 7]
+)
+def test_a_shop_that_is_no_folder_s_name_is_refused(shop: object) -> None:
+    loader = {"globals": {"data_root": "data", "shop": shop}, "parameters": {}}
+    with pytest.raises(ConfigurationError, match=r"'shop' is .* no name of a folder"):
+        hooks.NameHooks().after_context_created(context(loader))
+
+
+@pytest.mark.parametrize("shop", ["Büro 24", "my-shop_2.b", "店", None, ""])
+def test_names_of_shops_are_taken_as_they_are(shop: object) -> None:
+    loader = {"globals": {"data_root": "data", "shop": shop}, "parameters": {}}
+    hooks.NameHooks().after_context_created(context(loader))
 
 
 def echo(text: str) -> str:

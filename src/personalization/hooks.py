@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any, Final
 
@@ -28,6 +28,7 @@ from personalization.names import (
     generates,
     makers,
     parameters_read,
+    require_folder_name,
     unread_parameters,
     unread_sources,
 )
@@ -94,11 +95,16 @@ class RunLockHooks:
         local = "://" not in str(chosen)
         self._data_root = str(context.project_path / chosen) if local else str(chosen)
 
-    @hook_impl
-    def before_pipeline_run(self) -> None:
-        """Wait until no other run writes to the same place."""
+    @hook_impl(wrapper=True)
+    def before_pipeline_run(self) -> Iterator[None]:
+        """Wait until no other run writes to the same place, before anybody looks at it."""
         if self._data_root is not None:
             self._held.enter_context(hold(f"{self._data_root}/run", RUN_LOCK_TIMEOUT_SECONDS))
+        try:
+            yield
+        except BaseException:
+            self._held.close()  # a run that does not begin has no end that would let go
+            raise
 
     @hook_impl
     def after_pipeline_run(self) -> None:
@@ -113,6 +119,16 @@ class RunLockHooks:
 
 class NameHooks(ConfigurationHooks):
     """Tell of names in ``conf`` that cannot be meant, and of inputs that are not there yet."""
+
+    @hook_impl
+    def after_context_created(self, context: KedroContext) -> None:
+        """Remember the configuration; refuse a shop that is no folder's name.
+
+        Raises:
+            ConfigurationError: tables of the shop would lie elsewhere.
+        """
+        super().after_context_created(context)
+        require_folder_name(self._conf["globals"].get("shop"))
 
     @hook_impl
     def after_catalog_created(self, conf_catalog: dict[str, Any] | None) -> None:

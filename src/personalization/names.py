@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+import re
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Final
 
 from kedro.pipeline import Pipeline
 
 from personalization import pipelines
+from personalization.contracts.errors import ConfigurationError
 from personalization.contracts.schemas import RAW_TABLES
 
 PREFIX: Final = "params:"
@@ -21,7 +23,23 @@ READ_BY_CONF: Final = (
 )
 
 
+FOLDER_NAME: Final = re.compile(r"\w[\w .-]{0,99}(?<![ .])")
 GENERATED_SHOP: Final = "generated"  # its folder in every layer
+
+
+def require_folder_name(shop: object) -> None:
+    """Refuse a shop whose tables would lie elsewhere than in a folder of every layer.
+
+    >>> require_folder_name("my shop")
+
+    Raises:
+        ConfigurationError: it is no name of a single folder.
+    """
+    if shop and not (isinstance(shop, str) and FOLDER_NAME.fullmatch(shop)):
+        raise ConfigurationError(
+            f"globals.yml: 'shop' is {shop!r}, which is no name of a folder: letters, digits, "
+            "spaces, '-', '_' and '.' after the first, up to 100."
+        )
 
 
 def generates(parameters: Mapping[str, Any]) -> bool:

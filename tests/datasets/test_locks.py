@@ -1,3 +1,4 @@
+import logging
 import subprocess
 import sys
 from pathlib import Path
@@ -6,6 +7,7 @@ import pytest
 from filelock import FileLock, Timeout
 
 from personalization.contracts.errors import LockedError
+from personalization.datasets import locks
 from personalization.datasets.locks import hold, local_path, lock_path
 
 HOLDER = """
@@ -29,6 +31,16 @@ def test_table_that_another_process_writes_is_told_by_path_and_free_after_it_is_
         holder.kill()
     with hold(table, 1):
         pass
+
+
+def test_whoever_has_to_wait_is_told(tmp_path, monkeypatch, caplog):
+    monkeypatch.setattr(locks, "SOON_SECONDS", 0.1)
+    table = str(tmp_path / "t")
+    with caplog.at_level(logging.INFO), hold(table, 1):
+        assert caplog.text == ""
+        with pytest.raises(LockedError), hold(table, 0.2):
+            pass
+    assert f"Another process is writing {table}: waiting for it, 0.2 s at most" in caplog.text
 
 
 def test_lock_is_free_after_an_error_in_the_block_which_comes_through(tmp_path):

@@ -67,6 +67,25 @@ def in_words(hint: Any) -> str:
     return WORDS.get(hint, "keys with values")
 
 
+def tell_misfit(place: str, value: object, hint: Any) -> str:
+    """Which value is not what a type hint allows, and where, in a sentence.
+
+    >>> tell_misfit("kinds", {"buy": "purchase", "on": False}, Mapping[str, str])
+    "kinds.on: 'False' is not text; in YAML yes, no, on and off mean true and false: quote it."
+    """
+    if get_origin(hint) is collections.abc.Mapping and isinstance(value, Mapping):
+        of_key, of_value = get_args(hint)
+        for key, one in value.items():
+            if not fits(key, of_key):
+                return tell_misfit(f"{place}, a key", key, of_key)
+            if not fits(one, of_value):
+                return tell_misfit(f"{place}.{key}", one, of_value)
+    told = "empty" if value is None else f"'{value}'"
+    quoted = isinstance(value, bool) and not fits(0, hint)
+    doubt = "; in YAML yes, no, on and off mean true and false: quote it" if quoted else ""
+    return f"{place}: {told} is not {in_words(hint)}{doubt}."
+
+
 def fields_without_default(part: type, values: Mapping[str, object]) -> list[Field[Any]]:
     """Fields of the dataclass ``part`` that ``values`` has to give and does not."""
     return [
@@ -127,8 +146,7 @@ def build_part(part: type[Part], values: object, prefix: str) -> Part:
         key: build_inner(hints[key], value, f"{prefix}{key}.") for key, value in values.items()
     }
     for key, value in values.items():
-        told = "empty" if value is None else f"'{value}'"
-        require(fits(value, hints[key]), f"{prefix}{key}: {told} is not {in_words(hints[key])}.")
+        require(fits(value, hints[key]), tell_misfit(f"{prefix}{key}", value, hints[key]))
     missing = [f"{prefix}{field.name}" for field in fields_without_default(part, values)]
     require(not missing, f"{', '.join(missing)}: missing.")
     return part(**values)

@@ -49,11 +49,11 @@ def check_columns(one: SourceDescription) -> None:
     twice = [name for name in one.fixed if name in one.mapped]
     require(not twice, f"fixed: {', '.join(twice)} stands in columns as well.")
     given = {*one.mapped, *one.fixed}
+    missing = [name for name in one.raw_table.required if name not in given]
+    require(not missing, f"columns: {one.table} needs {', '.join(missing)}.")
     for key in ("types", "optional", "key", "upper_case", "cancellation.column"):
         absent = [name for name in named[key] if name not in given]
         require(not absent, f"{key}: {', '.join(absent)} is not in columns.")
-    missing = [name for name in one.raw_table.required if name not in given]
-    require(not missing, f"columns: {one.table} needs {', '.join(missing)}.")
     needed = [name for name in one.optional if name in one.raw_table.required]
     require(not needed, f"optional: {one.table} needs {', '.join(needed)}.")
     for name, kind in one.types.items():

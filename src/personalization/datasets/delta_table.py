@@ -12,7 +12,7 @@ from kedro_datasets._typing import TablePreview
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F  # noqa: N812 - Spark's own custom
 
-from personalization.contracts.errors import ContractError
+from personalization.contracts.errors import ContractError, MissingInputError
 from personalization.datasets.commit_log import require_whole_log
 from personalization.datasets.locks import local_path
 from personalization.spark.build import active_session
@@ -75,6 +75,7 @@ class DeltaTableDataset(AbstractDataset[Saved, DataFrame | None], Generic[Saved]
 
         Raises:
             DamagedTableError: the newest commit of its log was cut or emptied.
+            MissingInputError: there is no table.
         """
         if self._optional and not self._exists():
             return None
@@ -110,6 +111,11 @@ class DeltaTableDataset(AbstractDataset[Saved, DataFrame | None], Generic[Saved]
         return self._read({})
 
     def _read(self, options: Mapping[str, Any]) -> DataFrame:
+        if not self._exists():
+            raise MissingInputError(
+                f"{self._filepath}: no table is there. If it was: 'kedro repair' with the same "
+                "--env and --params notes it, and the next run makes it again."
+            )
         require_whole_log(self._filepath)
         return active_session().read.format("delta").options(**options).load(self._filepath)
 

@@ -10,14 +10,20 @@ that ends, so a killed run never blocks the next one.
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
 
 from filelock import FileLock, Timeout
 
 from personalization.contracts.errors import LockedError
+
+logger = logging.getLogger(__name__)
+
+SOON_SECONDS: Final = 2.0
 
 
 def local_path(location: str) -> Path | None:
@@ -43,6 +49,23 @@ def lock_path(location: Path) -> Path:
     return location.parent / f".{location.name}.lock"
 
 
+def acquire(lock: FileLock, path: Path, timeout_seconds: float) -> None:
+    """Take a lock; whoever has to wait is told.
+
+    Raises:
+        Timeout: another process held it for too long.
+    """
+    try:
+        lock.acquire(timeout=min(SOON_SECONDS, timeout_seconds))
+    except Timeout:
+        if timeout_seconds <= SOON_SECONDS:
+            raise
+        logger.info(
+            "Another process is writing %s: waiting for it, %g s at most", path, timeout_seconds
+        )
+        lock.acquire(timeout=timeout_seconds - SOON_SECONDS)
+
+
 @contextmanager
 def hold(location: str, timeout_seconds: float) -> Iterator[None]:
     """Hold the lock of ``location`` while the block runs.
@@ -60,7 +83,7 @@ def hold(location: str, timeout_seconds: float) -> Iterator[None]:
     lock.parent.mkdir(parents=True, exist_ok=True)
     held = FileLock(lock)
     try:
-        held.acquire(timeout=timeout_seconds)
+        acquire(held, path, timeout_seconds)
     except Timeout as error:
         raise LockedError(
             f"Another process has been writing {path} for more than {timeout_seconds:g} s "

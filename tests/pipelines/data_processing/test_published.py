@@ -164,15 +164,16 @@ def test_events_are_at_home_among_interactions_or_impressions(balance):
 
 
 def test_rows_in_whose_place_a_row_of_this_run_holds_are_counted(balance):
-    told = [("orders", file, name) for file in ("a.csv", "b.csv") for name in "xyz"]
-    published = {MART: [*in_mart("x"), *in_mart("x", "y", "z", file="b.csv")]}
+    told = [("orders", file, name) for file in ("a.csv", "b.csv") for name in "wxyz"]
+    published = {MART: [*in_mart("x"), *in_mart("w", "x", "y", "z", file="b.csv")]}
     repeats = [
+        ("orders", "a.csv", "w", DAY, 1, "key_conflict", 7),
         ("orders", "a.csv", "y", DAY, 1, "superseded", 7),
         ("orders", "a.csv", "z", DAY, 1, "superseded", 6),
     ]
     plans = {"now": plan_of(orders=7, users=6), "never": plan_of(users=7)}
     found = {of: balance(told, published, repeats, plan=plan) for of, plan in plans.items()}
-    assert found["now"]["orders", "a.csv"] == FileBalance(3, 1, 2, 0, True, replaced=1)
+    assert found["now"]["orders", "a.csv"] == FileBalance(4, 1, 3, 0, True, replaced=1)
     assert found["now"]["orders", "b.csv"].replaced == 0
     assert found["never"]["orders", "a.csv"].replaced == 0
 

@@ -170,7 +170,11 @@ def count_rows(plan: Plan, **tables: Any) -> tuple[list[FileCounts], Scope]:
     refuse_moving_files(plan, by_source(tables, "raw_"))
     counts = count_typed(plan, by_source(tables, "int_"))
     for name in name_cut_files(counts):
-        logger.warning("%s ended too early: rows are missing. Ask for the whole file.", name)
+        logger.warning(
+            "%s ended too early: rows are missing. Ask for the whole file; under the same name it "
+            "is taken with 'changed_files: correct' or --params=from=…,to=…",
+            name,
+        )
     return counts, choose_scope(plan, [(one.source, one.good) for one in counts])
 
 
