@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+CALLED: Final = re.compile(r"^An error occurred while calling \S+ : ")  # words of Py4J
 PROBLEM_CHARACTERS: Final = 200
 
 
@@ -56,7 +57,7 @@ def find_problem(location: str, version: int | None = None) -> str | None:
     try:
         read_whole(active_session().read.format("delta").options(**options).load(location))
     except Exception as error:  # noqa: BLE001 - whatever Spark, Delta or Parquet make of damage
-        told = " ".join(str(error).split())
+        told = CALLED.sub("", " ".join(str(error).split()))
         return re.split(r" (?:SQLSTATE|JVM stacktrace):?", told)[0][:PROBLEM_CHARACTERS]
     return None
 

@@ -16,6 +16,7 @@ from personalization.erasure.readout import (
     tell_look,
     tell_search,
     tell_shops_files,
+    tell_step,
 )
 from personalization.erasure.shops_files import find_in_shops_files
 from personalization.erasure.spelling import spell_as_read
@@ -82,7 +83,7 @@ def make_request(user_id: str, context: Any, parameters: Mapping[str, Any], say:
         shop=str(settings["shop"]),
         moment=run_started_at(),
         makers=made_by(every_pipeline()),
-        announce=lambda step: say(f"  {step}"),
+        announce=lambda step: say(f"  {tell_step(step)}"),
     )
 
 

@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from personalization.erasure.forget import Erased, Look
 from personalization.erasure.search import Search
 from personalization.erasure.shops_files import ShopsFile
+
+STEPS: Final = {
+    "note": "noting who is erased",
+    "ledger": "the ledger, counted anew",
+    "report": "examples in report_ingestion",
+    "derived": "what was made with the person",
+    "settle": "noting that it is done",
+}
 
 
 def tell_look(seen: Look) -> list[str]:
@@ -19,6 +28,15 @@ def tell_look(seen: Look) -> list[str]:
     if seen.derived:
         lines.append(f"Made with the person, to be deleted: {', '.join(seen.derived)}")
     return lines
+
+
+def tell_step(step: str) -> str:
+    """What a step of an erasure does.
+
+    >>> tell_step("note"), tell_step("int_orders"), tell_step("past of int_orders")
+    ('noting who is erased', 'int_orders', 'past of int_orders')
+    """
+    return STEPS.get(step, step)
 
 
 def tell_ranges(numbers: Sequence[int]) -> str:

@@ -1,13 +1,17 @@
 import logging
+from datetime import date
 
 import pytest
 
 from personalization.datasets.file_facts import FileFacts
 from personalization.pipelines.data_processing.accounting import FileCounts
 from personalization.pipelines.data_processing.ledger import Entry
+from personalization.pipelines.data_processing.options import Batch
+from personalization.pipelines.data_processing.planning import Plan, Taken
 from personalization.pipelines.data_processing.published import FileBalance
 from personalization.pipelines.data_processing.readout import (
     account_for_file,
+    count_before,
     count_replaced,
     name_currencies,
     sum_ledger,
@@ -15,6 +19,8 @@ from personalization.pipelines.data_processing.readout import (
     tell_report,
     tell_totals,
 )
+
+DAY = date(2011, 12, 1)
 
 
 def counts(received=10, source="orders", name="a.csv", again=0, **rejected):
@@ -56,6 +62,17 @@ def test_replaced_rows_are_those_of_other_files_of_the_source():
     }
     assert count_replaced(balances, "orders", [counts()]) == 4
     assert count_replaced(balances, "users", [counts()]) == 0
+
+
+def test_files_that_are_read_again_tell_what_they_brought_before():
+    entry = Entry("orders", "a.csv", version=1, received=10, good={DAY: 7, None: 1})
+    lost = Entry("orders", "b.csv", received=10, good={DAY: 4})
+    befores = [("orders", entry), ("orders", lost), ("orders", None), ("users", entry)]
+    taken = tuple(Taken(source, counts().facts, before) for source, before in befores)
+    batch = Batch("now", "2026-06-30 12:00:00")
+    plan = Plan(batch, taken, (), (), (), {}, "d1", derives_all=False)
+    assert count_before(plan, "orders") == {"files": 1, "good": 7 + 1}
+    assert count_before(plan, "events") == {"files": 0, "good": 0}
 
 
 def test_totals_add_files_and_show_the_identity():
@@ -140,7 +157,14 @@ def test_empty_files_and_rows_that_may_name_somebody_are_told():
     entries = [account_for_file(counts(too_few_fields=10), None), empty]
     report = {
         "totals": summarise(entries),
-        "sources": {"orders": {**summarise(entries), "replaced": 1_200, "files": entries}},
+        "sources": {
+            "orders": {
+                **summarise(entries),
+                "replaced": 1_200,
+                "before": {"files": 2, "good": 1_001},
+                "files": entries,
+            }
+        },
         "examples": {"orders": {"too_few_fields": [{"file": "a.csv", "row": 2, "text": None}]}},
         "currencies": [],
     }
@@ -151,6 +175,7 @@ def test_empty_files_and_rows_that_may_name_somebody_are_told():
         "orders: 2 files, 10 rows",
         "  rejected as too_few_fields: 10",
         "    a.csv, row 2: (not shown, it may name somebody)",
+        "  read again: 2, good rows before: 1,001",
         "  in place of rows of earlier files: 1,200",
         "  without a row: empty.csv",
     ]

@@ -18,6 +18,7 @@ from personalization.pipelines.data_processing.profiling import profile_columns,
 from personalization.pipelines.data_processing.published import balance_files, require_balance
 from personalization.pipelines.data_processing.readout import (
     account_for_file,
+    count_before,
     count_replaced,
     name_currencies,
     show_examples,
@@ -60,8 +61,9 @@ def publish_interactions(
 
 def tell_days(scope: Scope, allowed: list[FileCounts]) -> str:
     """What is published, in words."""
-    days = "all days" if scope.days is None else f"{len(scope.days)} days"
-    return f"{days} that {len(allowed)} files touch"
+    if scope.days is None:
+        return "all days"
+    return f"{len(scope.days)} days that {len(allowed)} files touch"
 
 
 def single_rows(
@@ -136,8 +138,12 @@ def account_for_rows(
     for source in dict.fromkeys(one.source for one in allowed):
         files = [one for one in allowed if one.source == source]
         entries = [account_for_file(o, balances.get((source, o.facts.name))) for o in files]
-        replaced = count_replaced(balances, source, files)
-        sources[source] = {**summarise(entries), "replaced": replaced, "files": entries}
+        sources[source] = {
+            **summarise(entries),
+            "before": count_before(plan, source),
+            "replaced": count_replaced(balances, source, files),
+            "files": entries,
+        }
         every += entries
     totals = summarise(every)
     if not totals["identity_holds"]:

@@ -73,6 +73,13 @@ def count_replaced(
     return sum(one.replaced for name, one in of_source.items() if name not in now)
 
 
+def count_before(plan: Plan, source: str) -> dict[str, int]:
+    """Files of a source that were read again, and the good rows that they brought before."""
+    before = [one.before for one in plan.taken if one.source == source]
+    published = [one for one in before if one is not None and one.version is not None]
+    return {"files": len(published), "good": sum(sum(one.good.values()) for one in published)}
+
+
 def summarise(entries: list[dict[str, Any]]) -> dict[str, Any]:
     """Totals over files, with the accounting identity."""
     totals = {key: sum(entry[key] for entry in entries) for key in ("received", MERGED, UNCHANGED)}
@@ -171,6 +178,9 @@ def tell_source(
             f"    {one['file']}, row {one['row']}: {one['text'] or NOT_SHOWN}"
             for one in examples.get(reason, [])
         ]
+    before = sums["before"]
+    if before["files"]:
+        lines.append(f"  read again: {before['files']:,}, good rows before: {before['good']:,}")
     if sums["replaced"]:
         lines.append(f"  in place of rows of earlier files: {sums['replaced']:,}")
     empty = [one["file"] for one in sums["files"] if not one["received"]]
