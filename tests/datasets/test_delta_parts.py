@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from personalization.contracts.errors import ContractError, LockedError
+from personalization.contracts.errors import ContractError, LockedError, MissingInputError
 from personalization.datasets.delta_parts import DeltaPartsDataset
 from personalization.datasets.delta_table import Part
 from personalization.datasets.locks import hold
@@ -120,7 +120,7 @@ def test_a_table_that_is_not_there_loads_as_none_only_where_it_is_optional(spark
     path = str(tmp_path / "rows")
     optional = DeltaPartsDataset(filepath=path, optional=True)
     assert optional.load() is None
-    with pytest.raises(Exception, match=r"PATH_NOT_FOUND|PATH_DOES_NOT_EXIST|DELTA_MISSING"):
+    with refused(MissingInputError, r"rows: no table is there. If it was: 'kedro repair'"):
         DeltaPartsDataset(filepath=path).load()
     optional.save(part(("a", 1)))
     assert content_of(optional) == [("a", 1)]
