@@ -57,7 +57,7 @@ def contents(files: dict[str, list[tuple[bytes, int]]]) -> dict[str, bytes]:
 
 
 @pytest.mark.parametrize("table", HELD_BY)
-@pytest.mark.parametrize("at_once", [1, 97])
+@pytest.mark.parametrize("at_once", [pytest.param(1, marks=pytest.mark.slow), 3, 97])
 def test_files_are_the_same_however_much_is_written_at_once(
     world: World, bundles: pa.Table, monkeypatch: pytest.MonkeyPatch, table: str, at_once: int
 ) -> None:
