@@ -96,7 +96,7 @@ def test_moving_a_hit_up_over_a_miss_raises_ndcg_and_average_precision():
 
 
 @pytest.mark.filterwarnings("ignore:unsafe cast from uint64")
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(
     st.lists(
         st.tuples(st.lists(ITEMS, min_size=1, max_size=12, unique=True), RELEVANT),
