@@ -63,6 +63,14 @@ def orders_of(shop):
     return {**raw, "raw_orders": shop.raw()["orders"]}
 
 
+def test_a_first_run_without_files_begins_nothing(tmp_path, default_rules):
+    shop = Shop(tmp_path)
+    nothing = RawFilesDataset(filepath=f"{tmp_path}/*.csv", table="orders", columns=COLUMNS).load()
+    raw = {**orders_of(shop), "raw_orders": nothing}
+    with pytest.raises(SourceFileError, match="raw_orders: no file matches"):
+        plan_ingestion(None, BATCH, Intake(), default_rules, Derivation(), **raw)
+
+
 @pytest.mark.spark
 def test_a_dry_run_knows_what_was_taken_in_and_looks_at_the_rest_by_itself(
     spark, tmp_path, default_rules
