@@ -121,6 +121,16 @@ def test_case_means_nothing_where_the_description_says_so(spark):
     assert [row.row_text for row in found] == ["of u1", None]
 
 
+@pytest.mark.parametrize(("upper_case", "is_told"), [(True, True), (False, False)])
+def test_a_broken_row_is_of_the_person_in_whatever_case_its_file_has_the_id(
+    typed, upper_case, is_told
+):
+    """Row 6 is broken and holds ``u1``; row 8 is whole and mentions it."""
+    found = by_number(blank_erased(typed, erased("U1"), upper_case=upper_case))
+    assert (found[6].rejected_by == "erased") is is_told
+    assert (found[8].row_text is None) is is_told
+
+
 def test_erased_rows_pass_every_limit():
     facts = FileFacts("a.csv", "a.csv", 1, "5ba", (), ())
     counts = FileCounts("orders", facts, received=100, rejected={"erased": 99}, good={None: 1})
