@@ -17,9 +17,7 @@ from personalization.pipelines.data_processing.planning import Plan
 from personalization.pipelines.data_processing.profiling import profile_columns, tell_profile
 from personalization.pipelines.data_processing.published import balance_files, require_balance
 from personalization.pipelines.data_processing.readout import (
-    account_for_file,
-    count_before,
-    count_replaced,
+    account_for_source,
     name_currencies,
     show_examples,
     sum_ledger,
@@ -137,14 +135,8 @@ def account_for_rows(
     every: list[dict[str, Any]] = []
     for source in dict.fromkeys(one.source for one in allowed):
         files = [one for one in allowed if one.source == source]
-        entries = [account_for_file(o, balances.get((source, o.facts.name))) for o in files]
-        sources[source] = {
-            **summarise(entries),
-            "before": count_before(plan, source),
-            "replaced": count_replaced(balances, source, files),
-            "files": entries,
-        }
-        every += entries
+        sources[source] = account_for_source(plan, source, files, balances)
+        every += sources[source]["files"]
     totals = summarise(every)
     if not totals["identity_holds"]:
         raise AccountingError(f"The numbers of the run do not add up: {tell_totals(totals)}.")

@@ -101,6 +101,22 @@ def summarise(entries: list[dict[str, Any]]) -> dict[str, Any]:
     }
 
 
+def account_for_source(
+    plan: Plan,
+    source: str,
+    taken: list[FileCounts],
+    balances: Mapping[tuple[str, str], FileBalance],
+) -> dict[str, Any]:
+    """The report's entry of one source, with those of its files."""
+    entries = [account_for_file(one, balances.get((source, one.facts.name))) for one in taken]
+    return {
+        **summarise(entries),
+        "before": count_before(plan, source),
+        "replaced": count_replaced(balances, source, taken),
+        "files": entries,
+    }
+
+
 def shown_reasons() -> str:
     """SQL condition that holds for rejected rows that have something to show."""
     return f"`{c.REJECTED_BY}` != {literal(ERASED)}"
