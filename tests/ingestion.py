@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import itertools
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from kedro.io import DataCatalog
@@ -31,6 +32,7 @@ PUBLISHED = (
     *("prm_user_item_interactions", "prm_users", "prm_items", "prm_impressions", "prm_searches"),
 )
 RAW = "personalization.datasets.raw_files.RawFilesDataset"
+ONE_AT_A_TIME = Lock()  # OmegaConf's resolvers, which know the data root, are the process's own
 
 
 def hash_rows(table: DataFrame) -> Counter[int]:
@@ -60,11 +62,12 @@ class Shop:
         self._sources = sources
         self._numbers = itertools.count(1)
         parameters = {"data_root": str(folder / "data")}
-        loader = LayeredConfigLoader(
-            str(PROJECT / "conf"), "test", runtime_params=parameters, **CONFIG_LOADER_ARGS
-        )
-        self._entries = loader["catalog"]
-        self.rules = Rules(**loader["parameters"]["data_processing"]["rules"])
+        with ONE_AT_A_TIME:
+            loader = LayeredConfigLoader(
+                str(PROJECT / "conf"), "test", runtime_params=parameters, **CONFIG_LOADER_ARGS
+            )
+            self._entries = loader["catalog"]
+            self.rules = Rules(**loader["parameters"]["data_processing"]["rules"])
         for table in RAW_TABLES:
             entry = {
                 "filepath": f"{self.inbox}/{table}/*",

@@ -147,7 +147,8 @@ def test_a_dry_run_locks_nothing_because_it_writes_nothing(tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize(
-    "shop", ["../../evil", "..", "a/b", "a\\b", "/abs", "s3://b", ".hidden", "x ", "x" * 101, 7]
+    "shop",
+    ["../../evil", "..", "a/b", "a\\b", "/abs", "s3://b", ".hidden", "x ", "x" * 201, "店" * 67],
 )
 def test_a_shop_that_is_no_folder_s_name_is_refused(shop: object) -> None:
     loader = {"globals": {"data_root": "data", "shop": shop}, "parameters": {}}
@@ -155,7 +156,13 @@ def test_a_shop_that_is_no_folder_s_name_is_refused(shop: object) -> None:
         hooks.NameHooks().after_context_created(context(loader))
 
 
-@pytest.mark.parametrize("shop", ["Büro 24", "my-shop_2.b", "店", None, ""])
+def test_a_shop_that_is_a_number_for_yaml_is_to_be_quoted() -> None:
+    loader = {"globals": {"data_root": "data", "shop": 2024}, "parameters": {}}
+    with pytest.raises(ConfigurationError, match="'shop' is 2024, which is not text: quote it"):
+        hooks.NameHooks().after_context_created(context(loader))
+
+
+@pytest.mark.parametrize("shop", ["Büro 24", "Bu\u0308ro", "my-shop_2.b", "店", "दुकान", None, ""])
 def test_names_of_shops_are_taken_as_they_are(shop: object) -> None:
     loader = {"globals": {"data_root": "data", "shop": shop}, "parameters": {}}
     hooks.NameHooks().after_context_created(context(loader))

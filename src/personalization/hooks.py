@@ -168,7 +168,7 @@ class NameHooks(ConfigurationHooks):
     def _is_there(self, name: str, catalog: CatalogProtocol[Any, Any]) -> bool:
         """Whether a run can load ``name``; where that is told better elsewhere it is taken so.
 
-        Raw files that are missing are told by their own dataset, what lives in memory by Kedro.
+        Raw files that are missing are told by the run itself, what lives in memory by Kedro.
         """
         dataset = catalog.get(name)
         in_memory = dataset is None or isinstance(dataset, MemoryDataset)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-import re
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Final
+from unicodedata import category
 
 from kedro.pipeline import Pipeline
 
@@ -23,22 +23,36 @@ READ_BY_CONF: Final = (
 )
 
 
-FOLDER_NAME: Final = re.compile(r"\w[\w .-]{0,99}(?<![ .])")
+FOLDER_NAME_BYTES: Final = 200  # disks allow 255
 GENERATED_SHOP: Final = "generated"  # its folder in every layer
+
+
+def is_folder_name(text: str) -> bool:
+    """Whether a text names a single folder, whatever the disk and the language.
+
+    >>> is_folder_name("my shop"), is_folder_name("../shop")
+    (True, False)
+    """
+    starts = text[:1].isalnum() or text[:1] == "_"
+    # Marks are parts of letters: accents that stand by themselves, vowels of Devanagari
+    known = (one.isalnum() or one in "_ .-" or category(one)[0] == "M" for one in text)
+    return (
+        starts and all(known) and text[-1] not in " ." and len(text.encode()) <= FOLDER_NAME_BYTES
+    )
 
 
 def require_folder_name(shop: object) -> None:
     """Refuse a shop whose tables would lie elsewhere than in a folder of every layer.
 
-    >>> require_folder_name("my shop")
-
     Raises:
         ConfigurationError: it is no name of a single folder.
     """
-    if shop and not (isinstance(shop, str) and FOLDER_NAME.fullmatch(shop)):
+    if shop and not isinstance(shop, str):
+        raise ConfigurationError(f"globals.yml: 'shop' is {shop!r}, which is not text: quote it.")
+    if isinstance(shop, str) and shop and not is_folder_name(shop):
         raise ConfigurationError(
             f"globals.yml: 'shop' is {shop!r}, which is no name of a folder: letters, digits, "
-            "spaces, '-', '_' and '.' after the first, up to 100."
+            f"spaces, '-', '_' and '.' after the first, up to {FOLDER_NAME_BYTES} bytes."
         )
 
 

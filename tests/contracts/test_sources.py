@@ -62,6 +62,8 @@ GONE = {"column": "country", "matches": "X"}
         ({**ORDERS, "fixed": {"shop": "x"}}, "fixed: shop is no column of orders"),
         ({**ORDERS, "fixed": {"price": "1"}}, "fixed: price stands in columns as well"),
         ({**ORDERS, "fixed": {"country": False}}, "fixed.country: 'False' is not .*quote it"),
+        ({**ORDERS, "changed_files": False}, r"changed_files: 'False' is not refuse or .*null\.$"),
+        ({**ORDERS, "columns": {"item_id": False}}, "columns.item_id: 'False' is not .*quote it"),
         ({**ORDERS, "upper_case": ["sku"]}, "upper_case: sku is no column of orders"),
         ({**ORDERS, "upper_case": ["order_id"]}, "upper_case: order_id is not in columns"),
         ({**ORDERS, "types": {"order_id": "text"}}, "types: order_id is not in columns"),

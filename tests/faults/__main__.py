@@ -28,7 +28,7 @@ def read_arguments() -> argparse.Namespace:
     parser.add_argument("faults", nargs="*", metavar="FAULT", help=f"of {', '.join(codes)}")
     parser.add_argument("--fresh", action="store_true", help="do again what is done")
     parser.add_argument("--only", default="", help="injections whose name holds this text")
-    parser.add_argument("--at-once", type=int, default=2, help="processes at the same time")
+    parser.add_argument("--at-once", type=int, default=2, help="injections at the same time")
     parser.add_argument("--folder", type=Path, default=KEPT, help="where results are kept")
     parser.add_argument("--list", action="store_true", help="name the injections and end")
     asked = parser.parse_args()

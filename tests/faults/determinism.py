@@ -169,4 +169,5 @@ FAULT = Fault(
         *(Injection(name, partial(set_and_ingest, name)) for name in WARM),
         *(Injection(f"process/{name}", partial(run_otherwise, name)) for name in PROCESSES),
     ),
+    at_once=1,
 )

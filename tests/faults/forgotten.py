@@ -139,10 +139,11 @@ def forget_hostile(text: str, bench: Bench, folder: Path) -> Verdict:
 
 
 def forget_nobody(bench: Bench, folder: Path) -> Verdict:
-    """Ids that begin as others do are of nobody."""
+    """Ids that begin as others do, or mean something in SQL, paths or settings, are of nobody."""
     shop = copy_shop(bench.both, folder)
     known = [make_row(table, n)["user_id"] for table in TABLES for n in (*FIRST, *SECOND)]
     near = ("orders-u", "orders-u%", "users-1_", "ORDERS-U1", "*", known[0][:-1])
+    near += (f"{known[0]}' OR '1'='1", f"../{known[0]}", f"${{{known[0]}}}", "view")
     somebody = [one for one in near if one not in known and not look(ask(shop, one)).is_nobody]
     verdict = judge(bench.both.content, read_content(shop))
     if somebody:

@@ -49,10 +49,11 @@ class Fault(NamedTuple):
         code: F1, F2, ….
         name: in words.
         injections: of the fault, in a fixed order.
-        at_once: how many may go on at the same time; more than 1 where each is a process.
+        at_once: how many may go on at the same time; 1 where they set or hear what all injections
+            of this process share (settings, logging), or need the machine for themselves.
     """
 
     code: str
     name: str
     injections: tuple[Injection, ...]
-    at_once: int = 1
+    at_once: int = 2  # planning, most of the work, takes one core

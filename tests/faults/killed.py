@@ -34,11 +34,13 @@ if TYPE_CHECKING:
 
     from tests.faults.bench import Bench
 
-AT_ONCE = 2  # a run on tiny files mostly waits for one core
-
 
 def project_of(bench: Bench) -> Project:
-    return Project(bench.project, bench.session, published_keys(bench.project))
+    """Keys are read once, before any run: loading ``conf`` changes resolvers of the process."""
+    project: Project = bench.once(
+        "project", lambda: Project(bench.project, bench.session, published_keys(bench.project))
+    )
+    return project
 
 
 class Raw(NamedTuple):
@@ -138,5 +140,4 @@ FAULT = Fault(
             for name in (*PHASES, *(f"at_{share}" for share in MOMENTS))
         ),
     ),
-    at_once=AT_ONCE,
 )

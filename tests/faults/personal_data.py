@@ -182,4 +182,5 @@ FAULT = Fault(
         Injection("orders/good_row_of_an_unnamed_column", partial(deliver_orders, False, False)),
         Injection("orders/broken_row", partial(deliver_orders, True, True)),
     ),
+    at_once=1,
 )

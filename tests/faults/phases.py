@@ -19,6 +19,7 @@ MART = "prm_user_item_interactions"
 LEDGER = "int_ingested_files"
 MOMENTS = 14
 AS_PROCESS_EVERY = 4
+MERGED_AS_PROCESS = ("mart_written_uncommitted", "prm_items_uncommitted")
 SEED = 20260630
 
 
@@ -144,14 +145,14 @@ def plan_first_run() -> list[Phase]:
         *(Phase(f"{name}_written_uncommitted", is_written_uncommitted(name)) for name in written),
         *(Phase(f"{name}_committed", is_committed(name)) for name in committed),
         Phase("ledger_uncommitted", is_uncommitted(LEDGER)),
-        Phase("ledger_noted", is_committed(LEDGER)),
+        Phase("ledger_noted", is_committed(LEDGER), again_as_process=True),
         Phase("prm_users_uncommitted", is_uncommitted("prm_users")),
         Phase("prm_searches_uncommitted", is_uncommitted("prm_searches")),
         Phase("half_published", is_half_published),
         Phase("mart_uncommitted", is_uncommitted(MART)),
         Phase("mart_uncommitted_50_ms", is_uncommitted(MART), 0.05),
         Phase("mart_written_uncommitted", is_written_uncommitted(MART)),
-        Phase("mart_written_uncommitted_again", is_written_uncommitted(MART)),
+        Phase("mart_written_again", is_written_uncommitted(MART), again_as_process=True),
         Phase("mart_committed", is_committed(MART)),
         Phase("mart_committed_100_ms", is_committed(MART), 0.1),
         Phase("between_mart_and_report", is_committed(MART), 0.5),
@@ -174,7 +175,10 @@ def plan_second_run() -> list[Phase]:
         "prm_impressions_written_uncommitted": is_written_uncommitted("prm_impressions", 1),
         "prm_searches_committed": is_committed("prm_searches", 1),
     }
-    return [Phase(f"merge_{name}", there, merges=True) for name, there in phases.items()]
+    return [
+        Phase(f"merge_{name}", there, merges=True, again_as_process=name in MERGED_AS_PROCESS)
+        for name, there in phases.items()
+    ]
 
 
 PLAN = (*plan_moments(), *plan_first_run(), *plan_second_run())

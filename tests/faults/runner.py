@@ -46,7 +46,7 @@ class Runner:
         project: the repository.
         scratch: an empty folder.
         results: what is done already.
-        at_once: how many processes of their own may go on at the same time.
+        at_once: how many injections may go on at the same time.
     """
 
     def __init__(self, project: Path, scratch: Path, results: Results, at_once: int) -> None:

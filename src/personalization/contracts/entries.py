@@ -81,7 +81,7 @@ def tell_misfit(place: str, value: object, hint: Any) -> str:
             if not fits(one, of_value):
                 return tell_misfit(f"{place}.{key}", one, of_value)
     told = "empty" if value is None else f"'{value}'"
-    quoted = isinstance(value, bool) and not fits(0, hint)
+    quoted = isinstance(value, bool) and fits("", hint)
     doubt = "; in YAML yes, no, on and off mean true and false: quote it" if quoted else ""
     return f"{place}: {told} is not {in_words(hint)}{doubt}."
 

@@ -113,8 +113,8 @@ class DeltaTableDataset(AbstractDataset[Saved, DataFrame | None], Generic[Saved]
     def _read(self, options: Mapping[str, Any]) -> DataFrame:
         if not self._exists():
             raise MissingInputError(
-                f"{self._filepath}: no table is there. If it was: 'kedro repair' with the same "
-                "--env and --params notes it, and the next run makes it again."
+                f"{self._filepath}: no table is there. If it was: 'kedro repair' notes it, and the "
+                "next run makes it again; name --env and --data-root as for the run."
             )
         require_whole_log(self._filepath)
         return active_session().read.format("delta").options(**options).load(self._filepath)

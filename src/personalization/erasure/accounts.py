@@ -93,8 +93,9 @@ def clean_report(catalog: Any, wanted: Wanted) -> bool:
     for one in theirs:
         one["text"] = None
     if theirs:
-        catalog.save("report_ingestion", report)
+        # The text first: what ends between the two is found again by the other one
         catalog.save("report_ingestion_text", "\n".join(tell_report(report)))
+        catalog.save("report_ingestion", report)
     return bool(theirs)
 
 

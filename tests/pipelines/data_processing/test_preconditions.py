@@ -42,7 +42,8 @@ def test_a_run_stops_where_rows_that_were_lost_cannot_be_read_again():
 def test_a_source_that_never_had_a_file_stops_the_run_and_says_what_to_do(tmp_path, caplog):
     files = RawFilesDataset(filepath=f"{tmp_path}/*.csv", table="orders", columns=COLUMNS).load()
     told = rf"raw_orders: no file matches {tmp_path}/\*\.csv\. Put .* are folder/\*.*filepath: null"
-    for entries in ([], [replace(entry("u.csv", 1, 3), source="users")]):
+    never_published = Entry("orders", "c.csv", unsettled=())
+    for entries in ([], [replace(entry("u.csv", 1, 3), source="users")], [never_published]):
         with pytest.raises(SourceFileError, match=told):
             refuse_missing_files({"orders": files}, entries)
     assert caplog.text == ""
@@ -51,10 +52,13 @@ def test_a_source_that_never_had_a_file_stops_the_run_and_says_what_to_do(tmp_pa
 def test_an_inbox_that_was_emptied_is_told(tmp_path, caplog):
     files = RawFilesDataset(filepath=f"{tmp_path}/*.csv", table="orders", columns=COLUMNS).load()
     nowhere = RawFilesDataset(filepath=None, table="users").load()
-    refuse_missing_files({"orders": files, "users": nowhere}, [entry("a.csv", 1, 3)])
-    assert "orders: no file matches" in caplog.text
-    assert "What was taken in earlier stays" in caplog.text
-    assert "users" not in caplog.text
+    taken = entry("a.csv", 1, 3)
+    for once in (taken, replace(taken, version=None)):  # the second was lost with a table
+        caplog.clear()
+        refuse_missing_files({"orders": files, "users": nowhere}, [once])
+        assert "orders: no file matches" in caplog.text
+        assert "What was taken in earlier stays" in caplog.text
+        assert "users" not in caplog.text
 
 
 def orders_of(shop):

@@ -226,13 +226,19 @@ def test_a_file_does_not_correct_itself(rows_of):
     assert held_by == {"x": ord("b"), "y": ord("a"), "w": ord("c")}
 
 
-def test_a_superseded_row_says_which_file_has_the_row_that_holds(rows_of):
+def test_a_superseded_row_that_held_once_says_which_file_replaced_it(rows_of):
     dumps = zip("abcde", "xyzzy", strict=True)
     given = [(f"{f}2", said, entity(delivered=hour(n))) for n, (f, said) in enumerate(dumps)]
-    for until, holder in ((3, "c"), (4, "c"), (5, "b")):
+    first = {("a.csv", "b"), ("b.csv", "c")}
+    for until, expected in (
+        (3, first),
+        (4, first),  # what d.csv repeats was there already
+        (5, {("a.csv", "b"), ("c.csv", "e"), ("d.csv", None)}),  # d.csv's row never held
+    ):
         found = find_superseded(rows_of(*given[:until])).collect()
-        held_by = {row.held_by for row in found if row.rejected_by == "superseded"}
-        assert held_by == {ord(holder)}
+        superseded = [row for row in found if row.rejected_by == "superseded"]
+        told = {(row.source_file, row.held_by and chr(row.held_by)) for row in superseded}
+        assert told == expected
 
 
 def entity(name="u1", delivered=None, source="users"):

@@ -34,7 +34,7 @@ def refuse_missing_files(raw: Mapping[str, RawFiles], entries: Iterable[Entry]) 
     Raises:
         SourceFileError: naming the source and where its files are looked for.
     """
-    known = {one.source for one in entries}
+    known = {one.source for one in entries if one.version is not None or one.is_lost}
     for source, files in raw.items():
         if files.filepath is None or files.listed:
             continue

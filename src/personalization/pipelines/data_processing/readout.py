@@ -64,9 +64,9 @@ def account_for_file(one: FileCounts, balance: FileBalance | None) -> dict[str, 
 def count_replaced(
     balances: Mapping[tuple[str, str], FileBalance], source: str, taken: Iterable[FileCounts]
 ) -> int:
-    """Rows of files taken earlier in whose place rows of this run hold.
+    """Rows of files taken earlier that gave way to a row of this run.
 
-    Not those that give way to an earlier row again, because a file of this run repeats it.
+    A file that comes late counts rows that a newer one had replaced before it came.
     """
     now = {one.facts.name for one in taken}
     of_source = {name: one for (of, name), one in balances.items() if of == source}
@@ -194,10 +194,10 @@ def tell_source(
             f"    {one['file']}, row {one['row']}: {one['text'] or NOT_SHOWN}"
             for one in examples.get(reason, [])
         ]
-    before = sums["before"]
-    if before["files"]:
+    before = sums.get("before")  # a report of an earlier release says neither
+    if before and before["files"]:
         lines.append(f"  read again: {before['files']:,}, good rows before: {before['good']:,}")
-    if sums["replaced"]:
+    if sums.get("replaced"):
         lines.append(f"  in place of rows of earlier files: {sums['replaced']:,}")
     empty = [one["file"] for one in sums["files"] if not one["received"]]
     if empty:

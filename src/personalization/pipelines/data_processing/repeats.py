@@ -23,7 +23,7 @@ COLLISION: Final = "collision"
 OFTEN: Final = "often"
 SAME_ROW: Final = (c.INTERACTION_DATE, c.INTERACTION_TYPE)  # and key: what a correction is about
 IN_CONFLICT: Final = "in_conflict"
-EARLIEST_EQUAL: Final = "earliest_equal"
+FOLLOWING: Final = "following"
 # Earlier is by when a row could be known, then by name of file and row.
 EARLIEST: Final = (c.KNOWN_AT, c.SOURCE_FILE, c.ROW_NUMBER)
 
@@ -115,6 +115,9 @@ def of_key(*within: str) -> list[Column]:
 def choose_newest(candidates: DataFrame, *within: str) -> DataFrame:
     """Rows but the one of each key that holds: the earliest that says what the newest does.
 
+    ``held_by`` of ``superseded``, where a row held once, is the version of the file that was
+    delivered next and said something else: what replaced it, whatever holds today.
+
     Args:
         candidates: rows with ``in_conflict``: true for those that cannot hold.
         within: columns within which keys are compared.
@@ -124,16 +127,20 @@ def choose_newest(candidates: DataFrame, *within: str) -> DataFrame:
     of_content = Window.partitionBy(*key, F.col(c.ROW_ID))
     last_of_content = F.max(delivery).over(of_content)
     last_of_all = F.max(delivery).over(Window.partitionBy(*key))
-    earliest = F.when(~conflict, F.struct(*EARLIEST, c.FILE_VERSION))
-    told = candidates.withColumn(EARLIEST_EQUAL, F.min(earliest).over(of_content))
-    holder = F.max_by(EARLIEST_EQUAL, delivery).over(Window.partitionBy(*key))[c.FILE_VERSION]
+    following = F.lead(c.FILE_VERSION).over(Window.partitionBy(*key).orderBy(delivery))
+    told = candidates.withColumn(
+        FOLLOWING, F.struct(delivery.alias("after"), following.alias("by"))
+    )
+    replaced_by = F.max(FOLLOWING).over(of_content)["by"]
+    repeated = earlier_equals(IN_CONFLICT) > 0
     reason = (
         F.when(earlier_equals(c.FILE_VERSION) > 0, F.lit(checks.DUPLICATE))
         .when(conflict, F.lit(checks.CONFLICT))
         .when(last_of_content != last_of_all, F.lit(checks.SUPERSEDED))
-        .when(earlier_equals(IN_CONFLICT) > 0, F.lit(checks.DELIVERED_AGAIN))
+        .when(repeated, F.lit(checks.DELIVERED_AGAIN))
     )
-    held_by = F.when(conflict, F.col(c.FILE_VERSION)).when(reason == checks.SUPERSEDED, holder)
+    held_once = (reason == checks.SUPERSEDED) & ~repeated
+    held_by = F.when(conflict, F.col(c.FILE_VERSION)).when(held_once, replaced_by)
     return choose_repeats(told, {c.REJECTED_BY: reason, c.HELD_BY: held_by})
 
 
