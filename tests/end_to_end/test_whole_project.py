@@ -132,13 +132,18 @@ def test_a_dry_run_tells_what_would_be_rejected_and_writes_nothing(
     project_path: Path, shop: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     shutil.copytree(shop / "01_raw", tmp_path / "01_raw")
+    orders = max((tmp_path / "01_raw" / "generated" / "orders").glob("*.csv"))
+    orders.write_text(orders.read_text().replace(",2026-", ",the year 2026-"))
     caplog.set_level("INFO")
     run(project_path, tmp_path, "data_processing", dry_run=True)
     assert [path.name for path in tmp_path.iterdir() if path.is_dir()] == ["01_raw"]
+    assert "A run would stop here: orders" in caplog.text
     (text,) = (r.getMessage() for r in caplog.records if "Dry run on the first" in r.getMessage())
     assert "Nothing was written" in text
     assert "orders: 5 files" in text
     assert "rejected as kind_not_used: " in text
+    assert "rejected as order_ts_unreadable: " in text
+    assert ",the year 2026-" in text
     assert "item_id" in text
     caplog.clear()
     run(project_path, shop, "data_processing", dry_run=True)

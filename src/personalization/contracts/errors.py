@@ -49,7 +49,15 @@ class ContractError(PersonalizationError):
 
 
 class RejectedShareError(PersonalizationError):
-    """More rows were rejected than the configured limit allows; nothing was published."""
+    """More rows were rejected than the configured limit allows; nothing was published.
+
+    Attributes:
+        passed: which limit, and by what, in a sentence.
+    """
+
+    def __init__(self, passed: str, advice: str = "") -> None:
+        super().__init__(f"{passed} {advice}".strip())
+        self.passed = passed
 
 
 class AccountingError(PersonalizationError):

@@ -35,10 +35,10 @@ def counts(received=100, source="orders", name="a.csv", good=None, version=0, **
 def test_groups_of_a_file_add_up_to_what_was_received():
     groups = [
         Counted(None, D1, None, 5, ["EUR"]),
-        Counted(None, D1, ["odd", "far"], 2, ["EUR", "GBP"]),
-        Counted(None, D2, ["odd"], 1),
+        Counted(None, D1, ["odd", "far"], 2, ["EUR", "GBP"], 9),
+        Counted(None, D2, ["odd"], 1, (), 4),
         Counted("too_few_fields", None, None, 2),
-        Counted("duplicate_price", D1, ["odd"], 3, ["USD"]),
+        Counted("duplicate_price", D1, ["odd"], 3, ["USD"], 2),
         Counted("duplicate_price", D2, None, 4),
     ]
     found = file_counts("orders", counts().facts, groups)
@@ -46,6 +46,7 @@ def test_groups_of_a_file_add_up_to_what_was_received():
     assert found.good == {D1: 5 + 2, D2: 1}
     assert list(found.rejected.items()) == [("duplicate_price", 3 + 4), ("too_few_fields", 2)]
     assert found.warned == {"odd": 2 + 1, "far": 2}  # of rows that are kept
+    assert found.first_warned == {"odd": 4, "far": 9}
     assert found.currencies == {"EUR", "GBP"}
     assert found.again == 0
 

@@ -1,12 +1,18 @@
 """A broken file costs the rows that are broken, each told by line and reason, and no other."""
 
 import gzip
+from dataclasses import replace
 
 import pytest
 
 from personalization.contracts.errors import RejectedShareError
 from personalization.pipelines.data_processing import nodes
-from personalization.pipelines.data_processing.options import Limits
+from personalization.pipelines.data_processing.options import Limits, Rules
+from personalization.pipelines.data_processing.readout import (
+    account_for_file,
+    summarise,
+    tell_source,
+)
 from tests.pipelines.data_processing.first_run import HEADER, file, line, run_to_the_limits
 
 pytestmark = pytest.mark.spark
@@ -85,6 +91,30 @@ def test_rejected_row_shows_the_text_as_received(broken):
 def test_above_the_limit_the_run_stops_before_anything_is_published(broken):
     with pytest.raises(RejectedShareError, match=r"orders: .*the limit is fault_share 0.001"):
         nodes.check_rejections(limits=Limits(fault_share=0.001), **broken[2])
+
+
+def test_a_dry_run_says_that_a_run_would_stop_and_goes_on_to_show_why(broken, caplog):
+    plan = replace(broken[2]["plan"], first_rows=2000)
+    asked = {**broken[2], "plan": plan}
+    told = nodes.check_rejections(limits=Limits(fault_share=0.001), **asked)
+    assert {one.facts.name for one in told} == set(broken[0])
+    (record,) = caplog.records
+    assert record.getMessage().startswith("A run would stop here: orders: ")
+    assert record.getMessage().endswith("the limit is fault_share 0.001.")
+
+
+def test_what_only_warns_is_counted_by_file_and_rule_with_its_first_row(spark, tmp_path):
+    dear = {"rule": "at_most", "column": "price", "value": 10, "severity": "warn"}
+    for name, prices in (("a", (1, 12, 1, 99)), ("b", (1, 1))):
+        rows = [line(f"{name}{n}", price=price) for n, price in enumerate(prices)]
+        (tmp_path / f"{name}.csv").write_text(file(*rows))
+    asked, rejected = run_to_the_limits(tmp_path, Rules(orders={"dear": dear}))
+    assert rejected == []
+    told = {one.facts.name: (one.warned, one.first_warned) for one in asked["counts"]}
+    assert told == {"a.csv": ({"dear": 2}, {"dear": 3}), "b.csv": ({}, {})}
+    entries = [account_for_file(one, None) for one in asked["counts"]]
+    lines = tell_source("orders", {**summarise(entries), "files": entries}, {})
+    assert lines[-1] == "  kept, with a warning of dear: 2 (a.csv, row 3)"
 
 
 def test_one_retyped_file_among_many_stops_the_run_by_name_and_column(

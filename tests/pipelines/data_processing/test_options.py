@@ -2,6 +2,7 @@ from datetime import date
 
 import pytest
 
+from personalization.config.layers import LayeredConfigLoader
 from personalization.contracts.checks import BUSINESS_REASONS
 from personalization.contracts.errors import ConfigurationError
 from personalization.pipelines.data_processing.derivation import (
@@ -19,9 +20,10 @@ from personalization.pipelines.data_processing.options import (
     Rebuilt,
     Rules,
 )
+from personalization.settings import CONFIG_LOADER_ARGS
 
 PRICE = {"rule": "above", "column": "price", "value": 0}
-BOTS = ("looks_per_10_minutes", "looks_per_day", "hours_per_day")
+BOTS = ("looks_per_10_minutes", "looks_per_day", "items_per_day", "hours_per_day")
 
 
 @pytest.mark.parametrize("name", ["fault_share", "rejected_share", "file_fault_share"])
@@ -91,6 +93,13 @@ def test_days_to_rebuild_are_told_with_both_ends():
     assert told == {1: False, 2: True, 3: True, 4: False}
     assert rebuilt.concerns([date(2011, 12, 1), date(2011, 12, 3)])
     assert not rebuilt.concerns([])
+
+
+def test_the_days_of_the_command_line_are_those_that_are_rebuilt():
+    given = {"from": "2011-12-02", "to": "2011-12-03"}  # --params=from=2011-12-02,to=2011-12-03
+    loader = LayeredConfigLoader("conf", "test", runtime_params=given, **CONFIG_LOADER_ARGS)
+    told = loader["parameters"]["data_processing"]["intake"]
+    assert Intake(**told).rebuilt == Rebuilt("2011-12-02", "2011-12-03")
 
 
 def test_an_end_that_is_not_told_is_open_and_no_end_at_all_rebuilds_nothing():

@@ -44,6 +44,7 @@ def test_entry_of_a_file_tells_what_was_merged_and_what_was_there_already():
         "unchanged": 6 - 4 + 1,
         "rejected": {"duplicate": 2, "price_unreadable": 1},
         "warned": {},
+        "first_warned": {},
     }
 
 

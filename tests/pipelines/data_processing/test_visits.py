@@ -11,10 +11,11 @@ pytestmark = pytest.mark.spark
 
 SCHEMA = (
     "interaction_id string, interaction_date date, interaction_ts timestamp, "
-    "interaction_type string, user_id string, session_id string"
+    "interaction_type string, user_id string, session_id string, item_id string"
 )
 MIDNIGHT = datetime(2011, 12, 1)  # noqa: DTZ001 - as Spark takes it
-NO_BOTS = Bots(looks_per_10_minutes=10_000, looks_per_day=10_000, hours_per_day=24)
+FAR = dict.fromkeys(("looks_per_10_minutes", "looks_per_day", "items_per_day"), 10_000)
+NO_BOTS = Bots(**FAR, hours_per_day=24)
 HALF_HOUR = 30 * 60
 
 
@@ -27,9 +28,8 @@ def visits_of(spark):
         for number, (seconds, told) in enumerate(given):
             moment = MIDNIGHT + timedelta(seconds=seconds)
             row = {"id": f"{number:03}", "user": None, "session": None, "type": "view", **told}
-            data.append(
-                (row["id"], moment.date(), moment, row["type"], row["user"], row["session"])
-            )
+            who, item = (row["user"], row["session"]), row.get("item", f"of {row['id']}")
+            data.append((row["id"], moment.date(), moment, row["type"], *who, item))
         rows = add_visits(spark.createDataFrame(data, SCHEMA), Visits(idle_minutes, bots))
         return sorted(rows.collect(), key=lambda row: row.interaction_id)
 
@@ -126,8 +126,7 @@ def looks(count, told=ANN, gap=1, **more):
 
 
 def bots(**limits):
-    far = {"looks_per_10_minutes": 10_000, "looks_per_day": 10_000, "hours_per_day": 24}
-    return Bots(**{**far, **limits})
+    return Bots(**{**FAR, "hours_per_day": 24, **limits})
 
 
 @pytest.mark.parametrize(
@@ -135,9 +134,10 @@ def bots(**limits):
     [
         (3, 1, {"looks_per_10_minutes": 3}),
         (5, 3000, {"looks_per_day": 5}),
+        (5, 3000, {"items_per_day": 5}),
         (4, 3600, {"hours_per_day": 4}),
     ],
-    ids=["rate", "day", "hours"],
+    ids=["rate", "day", "items", "hours"],
 )
 def test_who_reaches_a_limit_is_a_person_and_who_passes_it_is_none(visits_of, count, gap, limits):
     rows = visits_of(*looks(count, ANN, gap), *looks(count + 1, BOB, gap), bots=bots(**limits))
@@ -157,6 +157,17 @@ def test_clock_hours_count_once_however_much_they_hold(visits_of):
     given = [(second, ANN) for second in (0, 3599, 3600, 7199, 2 * 3600 + 1)]
     rows = visits_of(*given, bots=bots(hours_per_day=4))
     assert flags(rows) == [False] * 5
+
+
+def test_different_items_count_however_often_each_is_looked_at(visits_of):
+    seen = [{"item": "a"}, {"item": "b"}, {"item": "a"}, {"item": None}, {"item": None}]
+    traded = [{"item": "c", "type": "purchase"}, {"item": "d", "type": "return"}]
+    rows = [(n * 3600, {**ANN, **told}) for n, told in enumerate(seen + traded)]
+    assert flags(visits_of(*rows, bots=bots(items_per_day=2))) == [False] * 7
+    third = (9 * 3600, {**ANN, "item": "c", "type": "cart"})
+    assert flags(visits_of(*rows, third, bots=bots(items_per_day=2))) == [True] * 8
+    nothing = [(n, {**ANN, "item": None}) for n in range(3)]
+    assert flags(visits_of(*nothing, bots=bots(items_per_day=1))) == [False] * 3
 
 
 def test_views_carts_and_clicks_on_results_count_and_trade_does_not(visits_of):

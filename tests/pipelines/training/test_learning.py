@@ -95,6 +95,15 @@ def test_a_return_that_could_not_be_known_yet_is_not_netted(spark: SparkSession)
     assert learned(spark, after_the_cut) == [("purchase", 1.0)]
 
 
+def test_what_is_delivered_at_the_moment_of_a_fit_is_known_to_it(spark: SparkSession) -> None:
+    rows = [
+        row("purchase", 30.5, known_days_later=0.5),
+        row("purchase", 30.5, known_days_later=0.500001),
+        row("view", 31.0),
+    ]
+    assert learned(spark, rows) == [("purchase", 1.0)]
+
+
 def test_returns_that_are_kept_leave_purchases_alone(spark: SparkSession) -> None:
     rows = [row("purchase", 1), row("return", 3)]
     assert learned(spark, rows, Signals(["purchase"])) == [("purchase", 1.0)]

@@ -32,6 +32,7 @@ class Counted(NamedTuple):
     warned: Sequence[str] | None
     rows: int
     currencies: Sequence[str] = ()
+    first_row: int = 0
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,7 @@ class FileCounts:
         repeated: reason to rows, of the good ones, that are rejected because another one is there.
         good: day to rows that nothing in themselves rejects; the day None where a row has none.
         warned: rule to rows that break it and are kept.
+        first_warned: rule to the number of the first of these rows.
         currencies: of the good rows.
         again: of the good rows, those that another file brought as well.
     """
@@ -57,6 +59,7 @@ class FileCounts:
     good: Mapping[date | None, int] = field(default_factory=dict)
     repeated: Mapping[str, int] = field(default_factory=dict)
     warned: Mapping[str, int] = field(default_factory=dict)
+    first_warned: Mapping[str, int] = field(default_factory=dict)
     currencies: frozenset[str] = frozenset()
     again: int = 0
 
@@ -86,10 +89,10 @@ def count_typed(plan: Plan, typed: Mapping[str, DataFrame]) -> list[FileCounts]:
         taken = f"{is_in(c.SOURCE_FILE, names)} AND {is_in(c.FILE_VERSION, versions)}"
         if versions:
             currency = c.CURRENCY if c.CURRENCY in table.columns else no_currency
-            parts.append(table.filter(taken).select(*grouping, currency))
+            parts.append(table.filter(taken).select(*grouping, currency, c.ROW_NUMBER))
     counted: dict[tuple[str, str], list[Counted]] = {}
     # At most one row per file, reason, day and set of warnings.
-    sums = (F.count("*"), F.collect_set(c.CURRENCY))
+    sums = (F.count("*"), F.collect_set(c.CURRENCY), F.min(c.ROW_NUMBER))
     for source, name, *found in (
         unite(parts).groupBy(*grouping).agg(*sums).collect() if parts else ()
     ):
@@ -110,12 +113,15 @@ def add_groups(groups: Iterable[Counted]) -> dict[str, Any]:
     rejected: Counter[str] = Counter()
     good: Counter[date | None] = Counter()
     warned: Counter[str] = Counter()
+    first_warned: dict[str, int] = {}
     currencies: set[str] = set()
     for group in groups:
         if group.reason is None:
             good[group.day] += group.rows
             currencies.update(group.currencies)
-            warned.update(dict.fromkeys(group.warned or (), group.rows))
+            for rule in group.warned or ():
+                warned[rule] += group.rows
+                first_warned[rule] = min(group.first_row, first_warned.get(rule, group.first_row))
         else:
             rejected[group.reason] += group.rows
     received = good.total() + rejected.total()
@@ -124,6 +130,7 @@ def add_groups(groups: Iterable[Counted]) -> dict[str, Any]:
         "rejected": dict(sorted(rejected.items())),
         "good": dict(good),
         "warned": dict(warned),
+        "first_warned": first_warned,
         "currencies": frozenset(currencies),
     }
 

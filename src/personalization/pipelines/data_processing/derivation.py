@@ -50,18 +50,23 @@ class Bots:
     Attributes:
         looks_per_10_minutes: in any ten minutes of the day.
         looks_per_day: in all.
+        items_per_day: different ones looked at.
         hours_per_day: clock hours of the day (UTC) with at least one.
     """
 
     looks_per_10_minutes: int = 30
     looks_per_day: int = 500
+    items_per_day: int = 250
     hours_per_day: int = 18
 
     def __post_init__(self) -> None:
-        for name in ("looks_per_10_minutes", "looks_per_day", "hours_per_day"):
-            limit = getattr(self, name)
-            require_number(limit, f"data_processing.derivation.visits.bots.{name}", int)
-            require(limit > 0, f"data_processing.derivation.visits.bots.{name} must be positive.")
+        for one in fields(self):
+            key, limit = (
+                f"data_processing.derivation.visits.bots.{one.name}",
+                getattr(self, one.name),
+            )
+            require_number(limit, key, int)
+            require(limit > 0, f"{key} must be positive.")
         require(
             self.hours_per_day <= DAY_HOURS,
             f"data_processing.derivation.visits.bots.hours_per_day: a day has {DAY_HOURS}, "

@@ -37,9 +37,9 @@ def refuse(what: str, rows: int, files: list[FileCounts], limit: str) -> Rejecte
     reasons = list(add_reasons(files).items())[:REASONS_SHOWN]
     told = ", ".join(f"{reason} {n}" for reason, n in reasons)
     return RejectedShareError(
-        f"{what}: {rows} of {received} rows cannot be used ({told}); the limit is {limit}. "
+        f"{what}: {rows} of {received} rows cannot be used ({told}); the limit is {limit}.",
         "Nothing was published. Rejected rows stand in 'int_rejected_rows' with file, row and "
-        "reason. Mend the files or their description, or raise data_processing.limits."
+        "reason. Mend the files or their description, or raise data_processing.limits.",
     )
 
 
@@ -91,9 +91,9 @@ def check_conflicts(found: Mapping[str, Mapping[str, int]], limits: Limits) -> N
             raise RejectedShareError(
                 f"{source}, file {names[0]}{more}: a key came earlier with other content in "
                 f"{rows} {'row' if rows == 1 else 'rows'}; the limit is conflicts "
-                f"{limits.conflicts}. Nothing was published. The rows stand in "
-                "'int_rejected_rows' as key_conflict. Mend the files; or say in the catalog entry "
-                "what tells rows apart ('key'), or that later files correct earlier ones "
-                "('changed_rows: correct'); or raise data_processing.limits.conflicts: then what "
-                "came first holds."
+                f"{limits.conflicts}.",
+                "Nothing was published. The rows stand in 'int_rejected_rows' as key_conflict. "
+                "Mend the files; or say in the catalog entry what tells rows apart ('key'), or "
+                "that later files correct earlier ones ('changed_rows: correct'); or raise "
+                "data_processing.limits.conflicts: then what came first holds.",
             )

@@ -58,6 +58,7 @@ def account_for_file(one: FileCounts, balance: FileBalance | None) -> dict[str, 
         UNCHANGED: there - merged + one.again,
         "rejected": dict(sorted(one.reasons.items())),
         "warned": dict(sorted(one.warned.items())),
+        "first_warned": dict(sorted(one.first_warned.items())),
     }
 
 
@@ -202,9 +203,16 @@ def tell_source(
     empty = [one["file"] for one in sums["files"] if not one["received"]]
     if empty:
         lines.append(f"  without a row: {tell_names(empty)}")
-    for reason, rows in sums["warned_by"].items():
-        lines.append(f"  kept, with a warning of {reason}: {rows:,}")
+    for rule, rows in sums["warned_by"].items():
+        lines.append(f"  kept, with a warning of {rule}: {rows:,}{tell_first(sums['files'], rule)}")
     return lines
+
+
+def tell_first(files: Iterable[Mapping[str, Any]], rule: str) -> str:
+    """Where the first rows stand that break a rule and are kept."""
+    first = [(one["file"], one.get("first_warned", {}).get(rule)) for one in files]
+    places = [f"{file}, row {row}" for file, row in first if row is not None]
+    return f" ({'; '.join(places[:EXAMPLES_SHOWN])})" if places else ""
 
 
 def tell_report(report: Mapping[str, Any], *, is_dry: bool = False) -> list[str]:

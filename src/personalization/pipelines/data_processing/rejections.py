@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from pyspark.sql import DataFrame
 
 from personalization.contracts import columns as c
+from personalization.contracts.errors import RejectedShareError
 from personalization.contracts.schemas import EVENTS
 from personalization.datasets.delta_table import Part
 from personalization.pipelines.data_processing import rejected
@@ -38,6 +40,8 @@ from personalization.pipelines.data_processing.scope import (
 )
 from personalization.pipelines.data_processing.wholeness import require_whole
 from personalization.spark.frames import unite
+
+logger = logging.getLogger(__name__)
 
 
 def find_repeated_rows(
@@ -126,12 +130,17 @@ def check_rejections(
         The counts with repeated rows: what the publishing nodes wait for.
 
     Raises:
-        RejectedShareError: a limit is passed.
+        RejectedShareError: a limit is passed; a dry run, which shows why, warns of it.
     """
     if not counts:
         return []
     found = count_repeats(repeats_in(scope, tables), plan)
     told = add_repeats(counts, found)
-    check_limits(told, limits, rules.business)
-    check_conflicts(find_conflicts(found, counts), limits)
+    try:
+        check_limits(told, limits, rules.business)
+        check_conflicts(find_conflicts(found, counts), limits)
+    except RejectedShareError as error:
+        if plan.first_rows is None:
+            raise
+        logger.warning("A run would stop here: %s", error.passed)
     return told

@@ -20,6 +20,8 @@ MICROS: Final = "micros"
 BLOCK: Final = "block"
 LOOKS: Final = "looks"
 RATE: Final = "rate"
+ITEM: Final = "item"
+NTH_ITEM: Final = "nth_item"
 
 
 def starts_visit(gap_seconds: Column, idle_minutes: float) -> Column:
@@ -48,7 +50,7 @@ def add_visits(interactions: DataFrame, visits: Visits) -> DataFrame:
 
     Grain: one row per interaction, as given; whole days.
     Requires: ``interaction_id``, ``interaction_date``, ``interaction_ts``, ``interaction_type``,
-    ``user_id``, ``session_id``.
+    ``user_id``, ``session_id``, ``item_id``.
     Adds: ``is_bot``; fills ``session_id``.
     """
     visitor = F.coalesce(name_visitor(F.col(c.USER_ID), F.col(c.SESSION_ID)), c.INTERACTION_ID)
@@ -65,10 +67,17 @@ def add_visits(interactions: DataFrame, visits: Visits) -> DataFrame:
             VISITOR: visitor,
             MICROS: F.unix_micros(c.INTERACTION_TS),
             LOOKS: F.col(c.INTERACTION_TYPE).isin(*LOOKING).cast("int"),
+            ITEM: F.when(F.col(c.INTERACTION_TYPE).isin(*LOOKING), F.col(c.ITEM_ID)),
         }
     )
+    # Counted by rank: a window has no other exact count of what is different
+    nth_item = F.dense_rank().over(of_day.orderBy(F.col(ITEM).asc_nulls_last()))
     cut = timed.withColumn(BLOCK, opens.cast("int")).withColumns(
-        {BLOCK: F.sum(BLOCK).over(so_far), RATE: F.sum(LOOKS).over(last_minutes)}
+        {
+            BLOCK: F.sum(BLOCK).over(so_far),
+            RATE: F.sum(LOOKS).over(last_minutes),
+            NTH_ITEM: F.when(F.col(ITEM).isNotNull(), nth_item),
+        }
     )
     own = F.first(c.SESSION_ID, ignorenulls=True).over(
         Window.partitionBy(c.INTERACTION_DATE, VISITOR, BLOCK)
@@ -82,7 +91,7 @@ def add_visits(interactions: DataFrame, visits: Visits) -> DataFrame:
             c.SESSION_ID: F.coalesce(F.col(c.SESSION_ID), made),
             c.IS_BOT: is_machine(of_day, visits.bots),
         }
-    ).drop(VISITOR, MICROS, BLOCK, LOOKS, RATE)
+    ).drop(VISITOR, MICROS, BLOCK, LOOKS, RATE, ITEM, NTH_ITEM)
 
 
 def is_machine(of_day: WindowSpec, bots: Bots) -> Column:
@@ -92,5 +101,6 @@ def is_machine(of_day: WindowSpec, bots: Bots) -> Column:
     return (
         (F.max(RATE).over(of_day) > bots.looks_per_10_minutes)
         | (F.sum(LOOKS).over(of_day) > bots.looks_per_day)
+        | (F.coalesce(F.max(NTH_ITEM).over(of_day), F.lit(0)) > bots.items_per_day)
         | (hours > bots.hours_per_day)
     )

@@ -17,9 +17,12 @@ COLUMNS: Final = (
 
 
 def known_before(cut: datetime) -> Column:
-    """True where a row could be known before ``cut``: its moment alone is not enough."""
+    """True where a row happened before ``cut`` and was known by then.
+
+    What is delivered at midnight is known to a fit at midnight: that is the day before.
+    """
     moment = F.lit(cut)
-    return (F.col(c.KNOWN_AT) < moment) & (F.col(c.INTERACTION_TS) < moment)
+    return (F.col(c.KNOWN_AT) <= moment) & (F.col(c.INTERACTION_TS) < moment)
 
 
 def happened_within(start: datetime, end: datetime) -> Column:
