@@ -23,7 +23,8 @@ class Limits:
 
     Attributes:
         fault_share: of a source's rows that are broken (malformed, unreadable, out of range).
-        rejected_share: of a source's rows rejected for any reason but ``duplicate``.
+        rejected_share: of a source's rows rejected for a reason that is not to be expected
+            (``limits.EXPECTED``: told twice, superseded, of another kind, erased).
         file_fault_share: of one file's rows that are broken: a column was retyped.
         file_rows: files with fewer rows are judged with their source only.
         conflicts: rows of a source whose key came with other content as well, where a file of the
