@@ -33,7 +33,7 @@ def catalog(monkeypatch):
     """The report of an earlier release: it says nothing of rows replaced or read again."""
     monkeypatch.setattr(accounts, "find_erased", lambda *_: {("orders", "a.csv", 2)})
     sums = {"received": 2, "merged": 1, "unchanged": 0, "rejected_by": {"erased": 1}}
-    orders = {**sums, "warned_by": {}, "files": [{"file": "a.csv", "received": 2}]}
+    orders = {**sums, "warned_by": {"dear": 1}, "files": [{"file": "a.csv", "received": 2}]}
     example = {"file": "a.csv", "row": 2, "text": TEXT}
     report = {
         "totals": {**sums, "rejected": 1, "files": 1},
@@ -47,7 +47,9 @@ def catalog(monkeypatch):
 def test_the_person_s_row_is_in_neither_report(catalog):
     assert accounts.clean_report(catalog, wanted=None)
     assert TEXT not in str(catalog.there)
-    assert "rejected as erased: 1" in catalog.there["report_ingestion_text"]
+    text = catalog.there["report_ingestion_text"]
+    assert "rejected as erased: 1" in text
+    assert text.endswith("kept, with a warning of dear: 1")
     assert not accounts.clean_report(catalog, wanted=None)
 
 

@@ -37,15 +37,16 @@ def test_groups_of_a_file_add_up_to_what_was_received():
         Counted(None, D1, None, 5, ["EUR"]),
         Counted(None, D1, ["odd", "far"], 2, ["EUR", "GBP"], 9),
         Counted(None, D2, ["odd"], 1, (), 4),
+        Counted(None, D2, ["odd", "far"], 2, (), 11),
         Counted("too_few_fields", None, None, 2),
         Counted("duplicate_price", D1, ["odd"], 3, ["USD"], 2),
         Counted("duplicate_price", D2, None, 4),
     ]
     found = file_counts("orders", counts().facts, groups)
-    assert found.received == 5 + 2 + 1 + 2 + 3 + 4
-    assert found.good == {D1: 5 + 2, D2: 1}
+    assert found.received == 5 + 2 + 1 + 2 + 2 + 3 + 4
+    assert found.good == {D1: 5 + 2, D2: 1 + 2}
     assert list(found.rejected.items()) == [("duplicate_price", 3 + 4), ("too_few_fields", 2)]
-    assert found.warned == {"odd": 2 + 1, "far": 2}  # of rows that are kept
+    assert found.warned == {"odd": 2 + 1 + 2, "far": 2 + 2}  # of rows that are kept
     assert found.first_warned == {"odd": 4, "far": 9}
     assert found.currencies == {"EUR", "GBP"}
     assert found.again == 0
