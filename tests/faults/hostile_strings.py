@@ -56,7 +56,8 @@ def outside(bench: Bench, folder: Path) -> str:
         f"{root}/{path.name}"
         for root in roots
         for path in sorted(root.iterdir())
-        if root != Path("/tmp") or "canary" in path.name or "passwd" in path.name
+        if (root != Path("/tmp") or "canary" in path.name or "passwd" in path.name)
+        and path != folder / "shop"  # its own
     ]
     return hashlib.sha256("\n".join(names).encode()).hexdigest()
 
@@ -90,7 +91,7 @@ def in_a_value(
 def in_a_file_name(name: str, bench: Bench, folder: Path) -> Verdict:
     """A file of that name is read as any other; a slash cannot be in a name."""
     table = "orders"
-    told = STRINGS[name].replace("/", "_")
+    told = STRINGS[name].replace("/", "_").lstrip(".")  # a hidden file is none of the shop's
     shop = copy_shop(bench.first, folder)
     before = outside(bench, folder)
     (shop.inbox / table / told).write_text(
