@@ -61,10 +61,8 @@ class Bots:
 
     def __post_init__(self) -> None:
         for one in fields(self):
-            key, limit = (
-                f"data_processing.derivation.visits.bots.{one.name}",
-                getattr(self, one.name),
-            )
+            key = f"data_processing.derivation.visits.bots.{one.name}"
+            limit = getattr(self, one.name)
             require_number(limit, key, int)
             require(limit > 0, f"{key} must be positive.")
         require(

@@ -41,6 +41,15 @@ def name_visit() -> Column:
     return F.substring(F.sha2(name, 256), 1, HASH_CHARACTERS)
 
 
+def first_session() -> Column:
+    """The first session that a visit has; null where it has none."""
+    of_visit = Window.partitionBy(c.INTERACTION_DATE, VISITOR, BLOCK)
+    whole = of_visit.orderBy(MICROS, c.INTERACTION_ID).rowsBetween(
+        Window.unboundedPreceding, Window.unboundedFollowing
+    )
+    return F.first(c.SESSION_ID, ignorenulls=True).over(whole)
+
+
 def add_visits(interactions: DataFrame, visits: Visits) -> DataFrame:
     """Give a session to what a known user did without one, and flag machines.
 
@@ -79,13 +88,8 @@ def add_visits(interactions: DataFrame, visits: Visits) -> DataFrame:
             NTH_ITEM: F.when(F.col(ITEM).isNotNull(), nth_item),
         }
     )
-    own = F.first(c.SESSION_ID, ignorenulls=True).over(
-        Window.partitionBy(c.INTERACTION_DATE, VISITOR, BLOCK)
-        .orderBy(MICROS, c.INTERACTION_ID)
-        .rowsBetween(Window.unboundedPreceding, Window.unboundedFollowing)
-    )
     known = F.col(c.USER_ID).isNotNull()
-    made = F.when(known, F.coalesce(own, name_visit()))
+    made = F.when(known, F.coalesce(first_session(), name_visit()))
     return cut.withColumns(
         {
             c.SESSION_ID: F.coalesce(F.col(c.SESSION_ID), made),
